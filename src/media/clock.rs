@@ -1,12 +1,12 @@
-//! When frames are shown, where no index says so.
+//! The times of frames, computed from timestamps while there is no index.
 
 use super::ffi::Properties;
 use crate::units::{FrameIndex, Pts, TimeBase};
 
-/// Seconds of a still as a video, and of a frame of which nothing is known: FFmpeg's 25 frames/s.
+/// How long a still is shown as a video, and a frame of unknown duration, in seconds: FFmpeg's 25 frames/s.
 pub(super) const UNKNOWN_FRAME_SECS: f64 = 0.04;
 
-/// When frames are shown, from what the stream says of them.
+/// Computes the times of frames from what the stream states.
 #[derive(Clone, Debug)]
 pub(super) struct Clock {
     time_base: TimeBase,
@@ -16,14 +16,14 @@ pub(super) struct Clock {
 }
 
 impl Clock {
-    /// A clock of timestamps in `time_base`, for `frame_rate` frames a second where that is known.
+    /// A clock of timestamps in `time_base`. `frame_rate` is in frames per second, if it is known.
     pub(super) fn new(time_base: TimeBase, frame_rate: Option<f64>) -> Self {
         let frame_secs = frame_rate.map_or(UNKNOWN_FRAME_SECS, |rate| 1.0 / rate);
         Self { time_base, frame_secs, first: None, latest_secs: 0.0 }
     }
 
-    /// Seconds from frame 0 to a frame. Frames are to come in order, from 0: where timestamps are missing
-    /// or fall back, they follow the one before.
+    /// Seconds from frame 0 to a frame. Call it for frames in order, from frame 0. A frame without a timestamp is one
+    /// average frame later than the one before; times never decrease.
     pub(super) fn time_secs(&mut self, index: FrameIndex, properties: &Properties) -> f64 {
         if index == FrameIndex(0) {
             self.first = properties.pts.map(Pts);
@@ -38,7 +38,7 @@ impl Clock {
         self.latest_secs
     }
 
-    /// Seconds of a duration that a frame or packet states, else of a frame on average.
+    /// Seconds of the duration that a frame or packet states; the average of a frame if it states none (0).
     pub(super) fn duration_secs(&self, duration: i64) -> f64 {
         if duration > 0 { self.time_base.secs_between(Pts(0), Pts(duration)) } else { self.frame_secs }
     }

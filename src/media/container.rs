@@ -1,9 +1,9 @@
-//! Packets: what the demuxer hands out of every stream of a file, before anything is decoded.
+//! Packets: what the demuxer returns from every stream of a file, before anything is decoded.
 //!
-//! [`Packets`] reads a file once from its start to its end and holds one packet at a time, beside what the demuxer
-//! itself keeps to put packets in order. Numbers, times, flags and places are those that the `ffprobe` program of the
-//! same libraries shows with `-show_packets`: timestamps as the file has them, in the stream's time base, not
-//! corrected where they jump.
+//! [`Packets`] reads a file once from start to end and holds one packet at a time, apart from what the demuxer itself
+//! buffers to put packets in order. Numbers, times, flags and offsets equal those that the `ffprobe` program of the
+//! same libraries shows with `-show_packets`. Timestamps are those of the file, in the stream's time base; jumps are
+//! not corrected.
 
 use std::io;
 
@@ -24,7 +24,8 @@ use crate::units::TimeBase;
 
 pub use super::streams::info::{StreamInfo, StreamKind};
 
-/// Problems that are kept until they are taken; of a file that is damaged everywhere the first ones say enough.
+/// Upper bound of the problems that are kept until they are taken; if a whole file is damaged, the first ones are
+/// enough.
 const MOST_PROBLEMS: usize = 64;
 
 /// One packet of a stream.
@@ -32,22 +33,22 @@ const MOST_PROBLEMS: usize = 64;
 pub struct Packet<'a> {
     /// The number of its stream in the file.
     pub stream: usize,
-    /// Its number within its stream, from 0, in the order in which the demuxer hands packets out.
+    /// Its number within its stream, from 0, in the order of the demuxer.
     pub index: u64,
-    /// When it is to be shown or heard, in the stream's time base; `None` where the file does not say.
+    /// When it is shown or heard, in ticks of the stream's time base; `None` if the file does not state it.
     pub pts: Option<i64>,
-    /// When it is to be decoded, in the stream's time base; `None` where the file does not say.
+    /// When it is decoded, in ticks of the stream's time base; `None` if the file does not state it.
     pub dts: Option<i64>,
-    /// How long it lasts, in the stream's time base; 0 where that is not known.
+    /// How long it lasts, in ticks of the stream's time base; 0 if that is unknown.
     pub duration: i64,
-    /// Decoding can start here.
+    /// True if decoding can start here.
     pub is_key: bool,
-    /// The container has the decoder read it and keep the result to itself, as before the start of an edit list.
+    /// True if the container says to decode it without showing it, as before the start of an edit list.
     pub is_discarded: bool,
-    /// The demuxer found it damaged.
+    /// True if the demuxer found it damaged.
     pub is_corrupt: bool,
-    /// The byte of the file at which its data begins, or the header in front of it where the format has one; `None`
-    /// where it lies in several pieces or the demuxer does not say.
+    /// The offset in the file of its data, or of the header before it if the format has one; `None` if the data is in
+    /// several places or the demuxer does not state it.
     pub offset: Option<u64>,
     /// Its bytes.
     pub bytes: &'a [u8],
@@ -55,16 +56,16 @@ pub struct Packet<'a> {
     pub encryption: Option<&'a PacketEncryption>,
 }
 
-/// The packets of one file, in the order in which the demuxer hands them out.
+/// The packets of one file, in the order of the demuxer.
 pub struct Packets {
     origin: Origin,
     input: Input,
     streams: Vec<StreamInfo>,
-    /// How many packets of each stream were handed out.
+    /// How many packets of each stream were returned.
     counts: Vec<u64>,
     packet: ffmpeg_next::Packet,
     protections: Protections,
-    /// How the packet that was read last is encrypted.
+    /// How the current packet is encrypted.
     encryption: Option<PacketEncryption>,
     errors: ErrorCount,
     problems: Vec<String>,
@@ -72,11 +73,11 @@ pub struct Packets {
 }
 
 impl Packets {
-    /// Opens a file for its packets, whether or not there is a video in it or a decoder for it.
+    /// Opens a file for its packets. It may have no video, and codecs without a decoder.
     ///
     /// # Errors
-    /// When the file cannot be read, is no container that FFmpeg knows, or states a picture past `limits`; and for a
-    /// source that is no file.
+    /// If the file cannot be read, is no container that FFmpeg knows, or states a picture larger than `limits`; and if
+    /// the source is no file.
     pub fn open(source: &Source, limits: Limits) -> Result<Self, MediaError> {
         if matches!(source, Source::Pattern(..) | Source::Canvas(_)) {
             return Err(MediaError::NoPackets(source.to_string()));
@@ -98,7 +99,7 @@ impl Packets {
         packets.note_new_streams();
         if packets.streams.is_empty() {
             let name = packets.origin.name().to_owned();
-            return Err(MediaError::NotMedia { name, reason: "no streams in it".to_owned() });
+            return Err(MediaError::NotMedia { name, reason: "it has no streams".to_owned() });
         }
         Ok(packets)
     }
@@ -109,25 +110,25 @@ impl Packets {
         self.input.format().name().to_owned()
     }
 
-    /// The streams found so far, by their numbers. Some formats tell of a stream by its first packet only.
+    /// The streams found so far, by their numbers. In some formats a stream is known only from its first packet on.
     #[must_use]
     pub fn streams(&self) -> &[StreamInfo] {
         &self.streams
     }
 
-    /// The next packet, or `None` after the last. A file that is damaged gives what the demuxer makes of it and may
-    /// end early; what was wrong is noted in [`take_problems`](Self::take_problems).
+    /// The next packet, or `None` after the last. For a damaged file it returns what the demuxer recovers and may end
+    /// early; the damage is reported by [`take_problems`](Self::take_problems).
     ///
     /// # Errors
-    /// When the file cannot be read any more. No packet follows.
+    /// If the file cannot be read any more. No packet follows.
     pub fn next_packet(&mut self) -> Result<Option<Packet<'_>>, MediaError> {
         Ok(self.advance()?.then(|| self.current()))
     }
 
-    /// The next packet of one stream, or `None` after the last; those of other streams are passed over.
+    /// The next packet of one stream, or `None` after the last. Packets of other streams are skipped.
     ///
     /// # Errors
-    /// When the file cannot be read any more. No packet follows.
+    /// If the file cannot be read any more. No packet follows.
     pub fn next_packet_of(&mut self, stream: usize) -> Result<Option<Packet<'_>>, MediaError> {
         while self.advance()? {
             if self.packet.stream() == stream {
@@ -154,7 +155,7 @@ impl Packets {
         Ok(true)
     }
 
-    /// How the samples of a stream are encrypted, as its sample entry says.
+    /// How the samples of a stream are encrypted, as stated by its sample entry.
     pub(super) fn protection(&self, stream: usize) -> Option<&Protection> {
         self.input.stream(stream).and_then(|stream| self.protections.of_stream(&stream))
     }
@@ -164,7 +165,7 @@ impl Packets {
         &self.input
     }
 
-    /// The next packet as FFmpeg has it, or `None` after the last.
+    /// The next packet in FFmpeg's form, or `None` after the last.
     ///
     /// # Errors
     /// Those of [`next_packet`](Self::next_packet).
@@ -173,7 +174,7 @@ impl Packets {
         Ok(is_there.then(|| std::mem::replace(&mut self.packet, ffmpeg_next::Packet::empty())))
     }
 
-    /// What the file is called in messages.
+    /// The name of the file for messages.
     pub(super) fn name(&self) -> &str {
         self.origin.name()
     }
@@ -198,17 +199,17 @@ impl Packets {
         }
     }
 
-    /// What was found damaged since the last call, in words for a person: at most the first 64 places.
+    /// Reports of damage since the last call, in words: at most the first 64.
     pub fn take_problems(&mut self) -> Vec<String> {
         std::mem::take(&mut self.problems)
     }
 
-    /// Reads the next packet; false after the last, and where the container breaks off.
+    /// Reads the next packet; returns false after the last and if the container is cut off.
     fn read(&mut self) -> Result<bool, MediaError> {
         let errors_before = self.errors.get();
         let counting = self.errors.count_on_this_thread();
         let read = loop {
-            // FFmpeg reads over what a packet holds, and would never free it.
+            // A new packet each time: FFmpeg would overwrite the pointers of the old one without freeing its data.
             self.packet = ffmpeg_next::Packet::empty();
             match self.packet.read(&mut self.input) {
                 Err(Error::Other { errno: EAGAIN }) => {}
@@ -219,7 +220,7 @@ impl Packets {
         match read {
             Ok(()) | Err(Error::Eof) => {
                 if self.errors.get() > errors_before {
-                    let reason = ffi::last_words().unwrap_or_default();
+                    let reason = ffi::take_last_message().unwrap_or_default();
                     self.note_problem(&reason);
                 }
                 Ok(read.is_ok())
@@ -266,11 +267,11 @@ impl Packets {
     }
 }
 
-/// Opens a demuxer that can reach nothing but the bytes of `origin`, and finds its streams.
+/// Opens a demuxer that can access no bytes but those of `origin`, and finds its streams.
 pub(super) fn open(origin: &Origin, limits: Limits, known: Option<Known>) -> Result<Input, MediaError> {
     let not_media =
         |error| MediaError::NotMedia { name: origin.name().to_owned(), reason: ffi::reason(error) };
-    ffi::last_words();
+    ffi::take_last_message();
     let format = known.map(|known| known.format);
     let mut opened = ffi::open(origin.io()?, format, origin.content_key()).map_err(not_media)?;
     if origin.content_key().is_none() && Protections::of(origin, opened.input()).has_any() {

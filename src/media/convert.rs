@@ -1,8 +1,8 @@
-//! From decoded pictures to the samples of a layout, as the `ffmpeg` program makes them.
+//! Converts decoded pictures to the samples of a layout, with the same result as the `ffmpeg` program.
 //!
-//! The program puts a chain of filters between decoder and output: turns for the display matrix, then
-//! `format`, before which libavfilter sets a scaler where one is needed. Here stands the same chain with
-//! the same options, so that the bytes are the same too; where it would do nothing there is none.
+//! Between decoder and output, the program has a chain of filters: rotation for the display matrix, then `format`,
+//! before which libavfilter inserts a scaler if one is needed. This module builds the same chain with the same
+//! options, so that the bytes are the same; no chain if it would do nothing.
 
 use ffmpeg_next::filter::{self, Graph};
 use ffmpeg_next::{Error, color, frame};
@@ -13,7 +13,7 @@ use crate::picture::layout::Samples;
 use crate::picture::{Colour, Shape};
 use crate::runtime::pool::{Buffer, Pool};
 
-/// FFmpeg's name of the pixel format that has these samples.
+/// FFmpeg's name of the pixel format of these samples.
 const fn pixel_format(samples: Samples) -> &'static str {
     match samples {
         Samples::Rgba32 => "rgba",
@@ -23,42 +23,42 @@ const fn pixel_format(samples: Samples) -> &'static str {
     }
 }
 
-/// A picture in samples in rows.
+/// A converted picture: samples in rows, tightly packed.
 pub(super) struct Converted {
     pub(super) shape: Shape,
     pub(super) colour: Colour,
     pub(super) bytes: Buffer,
 }
 
-/// What the chain of filters was made for; another of these needs another chain.
+/// The properties that a chain of filters depends on; if one changes, the chain is built anew.
 #[derive(Clone, Debug, PartialEq)]
 struct Input {
     shape: Shape,
     format: i32,
     sample_aspect_ratio: (i32, i32),
-    /// `None` where the filters read them from each picture.
+    /// `None` if this version of the filters reads them from each picture.
     colour_tags: Option<ColourTags>,
     matrix: Option<DisplayMatrix>,
     samples: Samples,
 }
 
-/// Turns decoded pictures into the samples of layouts. Remakes its filters when the pictures change.
+/// Converts decoded pictures to samples. Builds its filters anew when the properties of the pictures change.
 #[derive(Default)]
 pub(super) struct Converter {
-    /// The chain, and what it was made for.
+    /// The current chain, and the properties that it was built for.
     chain: Option<(Input, Chain)>,
 }
 
 /// Filters for pictures of one kind.
 struct Chain {
-    /// `None` where filters would do nothing.
+    /// `None` if filters would do nothing.
     graph: Option<Graph>,
-    /// The filters refuse the matrix that the pictures state.
+    /// True if the filters reject the matrix that the pictures state.
     takes_no_matrix: bool,
 }
 
 impl Converter {
-    /// The bytes of `picture` in `samples`. `matrix` is the stream's; one of the picture's own goes first.
+    /// The bytes of `picture` in `samples`. `matrix` is the stream's; a matrix of the picture itself has priority.
     pub(super) fn convert(
         &mut self,
         mut picture: frame::Video,
@@ -107,8 +107,7 @@ impl Converter {
 }
 
 impl Chain {
-    /// The filters for a picture. Where they refuse the matrix that it states, as those of newer versions do with one
-    /// that has no name, it counts as not stated.
+    /// The filters for a picture. Newer versions reject a stated matrix without a name; it then counts as not stated.
     fn of(input: &Input, format_name: &str) -> Result<Self, Error> {
         match (graph(input, format_name), input.colour_tags) {
             (Ok(graph), _) => Ok(Self { graph, takes_no_matrix: false }),
@@ -121,7 +120,7 @@ impl Chain {
     }
 }
 
-/// The program's chain of filters; `None` where the picture is what is wanted already.
+/// The program's chain of filters; `None` if the picture has the wanted format already.
 fn graph(input: &Input, format_name: &str) -> Result<Option<Graph>, Error> {
     let mut filters = input.matrix.map(|matrix| matrix.turn().filters()).unwrap_or_default();
     let wanted = pixel_format(input.samples);
@@ -137,7 +136,7 @@ fn graph(input: &Input, format_name: &str) -> Result<Option<Graph>, Error> {
     let tags = input.colour_tags;
     let tags = tags.map(|ColourTags { space, range }| format!(":colorspace={space}:range={range}"));
     let arguments = format!(
-        // Time plays no part between decoder and output.
+        // Any time base will do: the filters do not depend on time.
         "video_size={}x{}:pix_fmt={}:time_base=1/1:pixel_aspect={num}/{}{}",
         input.shape.width,
         input.shape.height,

@@ -1,7 +1,7 @@
-//! How a decoded picture is turned and mirrored for display.
+//! How a decoded picture is rotated and mirrored for display.
 //!
-//! The `ffmpeg` program puts filters for the display matrix between decoder and output. Which ones is decided
-//! here once: the chain of filters and what is said of a source both follow from it.
+//! The `ffmpeg` program inserts filters for the display matrix between decoder and output. This module decides which
+//! ones; the chain of filters and the description of a source both use it.
 
 use ffmpeg_next::frame;
 
@@ -11,7 +11,7 @@ use super::info::Mirror;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct DisplayMatrix([i32; 9]);
 
-/// What the `ffmpeg` program does to a picture for its display matrix.
+/// What the `ffmpeg` program does to a picture because of its display matrix.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Turn {
     /// Nothing.
@@ -30,7 +30,7 @@ pub(super) enum Turn {
     Transversed,
     /// By 270° clockwise.
     Counterclockwise,
-    /// By another angle, in degrees, in a frame of the same size.
+    /// By another angle, in degrees, within a frame of the same size.
     Oblique(f64),
 }
 
@@ -51,7 +51,7 @@ impl Turn {
         names.iter().map(ToString::to_string).collect()
     }
 
-    /// Quarter turns, clockwise, from 0 to 3, after any mirroring; 0 for another angle.
+    /// Quarter turns, clockwise, from 0 to 3, after mirroring; 0 for another angle.
     pub(super) const fn quarter_turns(self) -> u32 {
         match self {
             Self::Clockwise | Self::Transversed => 1,
@@ -61,7 +61,7 @@ impl Turn {
         }
     }
 
-    /// Whether the picture is mirrored, before it is turned.
+    /// How the picture is mirrored before it is turned.
     pub(super) const fn mirror(self) -> Option<Mirror> {
         match self {
             Self::MirroredHorizontally | Self::Transposed | Self::Transversed => Some(Mirror::Horizontally),
@@ -72,7 +72,7 @@ impl Turn {
 }
 
 impl DisplayMatrix {
-    /// Reads the side data that FFmpeg attaches; `None` where it is too short.
+    /// Reads the side data that FFmpeg attaches; `None` if it is too short.
     pub(super) fn read(bytes: &[u8]) -> Option<Self> {
         let (numbers, _) = bytes.as_chunks::<4>();
         let mut matrix = [0; 9];
@@ -82,13 +82,13 @@ impl DisplayMatrix {
         Some(Self(matrix))
     }
 
-    /// The matrix that a picture brings with it.
+    /// The matrix that is attached to a picture.
     pub(super) fn of(picture: &frame::Video) -> Option<Self> {
         picture.side_data(frame::side_data::Type::DisplayMatrix).and_then(|data| Self::read(data.data()))
     }
 
-    /// Degrees, clockwise, by which the picture is to be turned, from 0 to just under 360; as the program
-    /// takes them from the matrix (`av_display_rotation_get` in libavutil).
+    /// The clockwise rotation of the picture in degrees, from 0 to just under 360, computed as in the program
+    /// (`av_display_rotation_get` in libavutil).
     fn degrees(self) -> f64 {
         let number = |i: usize| f64::from(self.0[i]) / 65536.0;
         let scale = [number(0).hypot(number(3)), number(1).hypot(number(4))];
@@ -96,13 +96,13 @@ impl DisplayMatrix {
             return 0.0;
         }
         let counterclockwise = (number(1) / scale[1]).atan2(number(0) / scale[0]).to_degrees();
-        // A hair below a full turn is no turn.
+        // A rounding error below a full turn is no turn.
         let theta = counterclockwise.round();
         theta - 360.0 * (theta / 360.0 + 0.9 / 360.0).floor()
     }
 
-    /// What the program's autorotation does for this matrix. A mirror has an angle of 0 or 180° by the formula
-    /// above; the signs of the matrix tell it from a turn.
+    /// What the program's autorotation does for this matrix. By the formula above, a mirror has an angle of 0 or 180°;
+    /// the signs of the matrix distinguish it from a turn.
     pub(super) fn turn(self) -> Turn {
         let theta = self.degrees();
         let near = |degrees: f64| (theta - degrees).abs() < 1.0;

@@ -1,4 +1,4 @@
-//! Why a source gives no frames.
+//! Why a source has no frames.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -8,20 +8,20 @@ use super::pattern::Pattern;
 use crate::text::suggest;
 use crate::units::FrameIndex;
 
-/// Why a source gives no (more) frames.
+/// Why a source has no frames, or no more of them.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum MediaError {
-    /// An empty name.
-    #[error("no source is named; give a file, demo, demo:still or pattern:NAME")]
+    /// No name.
+    #[error("there is no source; give a file, demo, demo:still or pattern:NAME")]
     NoSource,
-    /// `-` for a source.
+    /// `-`, which other programs read as standard input.
     #[error(
-        "standard input is not read, since frames are looked for in both directions; save it as a file, and name that"
+        "standard input is not read, since frames are read in any order; save it as a file, and give its name"
     )]
     StandardInput,
-    /// The address of something on a network.
-    #[error("addresses are not read; save the video as a file, and name that: {0:?}")]
+    /// A network address.
+    #[error("addresses are not read; save the video as a file, and give its name: {0:?}")]
     Address(String),
     /// `pattern:` with an unknown name.
     #[error(
@@ -29,8 +29,10 @@ pub enum MediaError {
         meant = suggest::hint(.0, Pattern::ALL.map(Pattern::name))
     )]
     UnknownPattern(String),
-    /// No size of a pattern.
-    #[error("{0:?} is no size of a pattern; write width and height in pixels, as in pattern:bars@1281x720")]
+    /// A size of a pattern that cannot be parsed.
+    #[error(
+        "{0:?} is not the size of a pattern; write width and height in pixels, as in pattern:bars@1281x720"
+    )]
     PatternSize(String),
     /// The file cannot be opened or read.
     #[error(
@@ -41,7 +43,7 @@ pub enum MediaError {
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: io::Error,
     },
     /// A folder where a file should be.
@@ -50,21 +52,21 @@ pub enum MediaError {
         /// The folder.
         path: PathBuf,
     },
-    /// The file holds nothing at all.
+    /// The file has no bytes.
     #[error("the file is empty: {}", path.display())]
     Empty {
         /// The file.
         path: PathBuf,
     },
-    /// Neither FFmpeg nor the still decoders know the content.
+    /// Neither FFmpeg nor the decoders of pictures recognize the content.
     #[error("this is neither a video nor a picture that can be decoded ({reason}): {name}")]
     NotMedia {
         /// The source.
         name: String,
-        /// What the decoders say.
+        /// The decoders' error.
         reason: String,
     },
-    /// Sound without a picture, or subtitles alone.
+    /// Sound without video, or subtitles only.
     #[error("this file has no video, only {found}; {}: {name}", without_video(found))]
     NoVideo {
         /// The source.
@@ -72,7 +74,7 @@ pub enum MediaError {
         /// The kinds of streams found.
         found: String,
     },
-    /// A stream of which no sound can be decoded.
+    /// A stream whose sound cannot be decoded.
     #[error(
         "the sound of stream {stream} cannot be decoded ({reason}); use --target packets, which decodes nothing: {name}"
     )]
@@ -81,18 +83,18 @@ pub enum MediaError {
         name: String,
         /// The number of the stream in the file.
         stream: usize,
-        /// What FFmpeg says.
+        /// FFmpeg's error.
         reason: String,
     },
-    /// A format that is known by name, and that no decoder here takes.
+    /// A known format that no decoder here supports.
     #[error("this is {what}, which cannot be decoded here; save it as JPEG or PNG first: {name}")]
     CannotDecode {
         /// The source.
         name: String,
-        /// What it is.
+        /// The name of the format.
         what: &'static str,
     },
-    /// The video stands encrypted in the file.
+    /// The video is encrypted in the file.
     #[error(
         "the video in this file is encrypted already (Common Encryption); give its key with --content-key HEX, or take \
          the scheme own, which shows the ciphertext as it is: {name}"
@@ -101,7 +103,7 @@ pub enum MediaError {
         /// The source.
         name: String,
     },
-    /// Nothing that was decrypted can be decoded.
+    /// Decrypted packets cannot be decoded.
     #[error(
         "the video in this file is encrypted, and nothing can be decoded with this content key ({reason}); give the key of \
          the file: {name}"
@@ -109,10 +111,10 @@ pub enum MediaError {
     WrongKey {
         /// The source.
         name: String,
-        /// What the decoder says.
+        /// The decoder's error.
         reason: String,
     },
-    /// The scheme `own`, for a stream that is not encrypted.
+    /// The scheme `own` for a stream that is not encrypted.
     #[error(
         "nothing in this stream is encrypted in its file, so the scheme own has nothing to show; take a scheme that \
          encrypts it, such as aes-128-ecb: {name}"
@@ -121,36 +123,36 @@ pub enum MediaError {
         /// The source.
         name: String,
     },
-    /// Past the limits.
+    /// The picture is larger than the limits.
     #[error(transparent)]
     TooLarge(#[from] TooLarge),
     /// There is no frame with this number.
     #[error("there is no frame {index}: the source has {frames} frames, numbered from 0")]
     NoSuchFrame {
-        /// The number asked for.
+        /// The requested number.
         index: FrameIndex,
-        /// How many frames there are.
+        /// The number of frames.
         frames: u64,
     },
-    /// Nothing is shown at this time any more.
+    /// A time after the end of the last frame.
     #[error("there is no frame at {secs} s: the source has {frames} frames and ends at {duration_secs:.3} s")]
     NoSuchTime {
-        /// The time asked for, in seconds from frame 0.
+        /// The requested time, in seconds from frame 0.
         secs: f64,
-        /// When the last frame ends.
+        /// When the last frame ends, in seconds from frame 0.
         duration_secs: f64,
-        /// How many frames there are.
+        /// The number of frames.
         frames: u64,
     },
-    /// A source that is drawn, where the packets of a file are wanted.
-    #[error("{0} is no file and has no packets; write it as a video with afterimage clip, and name that")]
+    /// A generated source, for which a caller needs the packets of a file.
+    #[error("{0} is no file and has no packets; write it as a video with afterimage clip, and give its name")]
     NoPackets(String),
-    /// The decoder gives up.
+    /// The decoder failed.
     #[error("decoding failed ({reason}): {name}")]
     Decode {
         /// The source.
         name: String,
-        /// What FFmpeg says.
+        /// FFmpeg's error.
         reason: String,
     },
     /// The caller asked to stop.
@@ -158,7 +160,7 @@ pub enum MediaError {
     Interrupted,
 }
 
-/// Which built-in source is meant by the name of a file that is not there: a part of the sentence, or nothing.
+/// For the name of a missing file: the hint at the built-in source that the user may have meant, or nothing.
 fn meant_by(path: &Path, error: &io::Error) -> String {
     let patterns = Pattern::ALL.map(|pattern| format!("pattern:{}", pattern.name()));
     let names =
@@ -171,7 +173,7 @@ fn meant_by(path: &Path, error: &io::Error) -> String {
     }
 }
 
-/// What to do with a file without video, of which `found` says what it has.
+/// What to do with a file without video; `found` lists the streams that it has.
 fn without_video(found: &str) -> &'static str {
     if found.contains("sound") {
         "use --target packets or --target samples to encrypt its sound, or choose a file with a picture"

@@ -1,16 +1,15 @@
-//! `file://` addresses, as desktops put them on the clipboard: the file that one names.
+//! `file://` addresses, as desktops put them on the clipboard.
 
 use std::path::PathBuf;
 
-/// The path that a `file://` address names, with `%20` and its like turned back into bytes; `None` where it names a
-/// file of another machine, or the text is no such address. A percent sign that two hex digits do not follow stands
-/// for itself.
+/// The path in a `file://` address, with percent encoding such as `%20` decoded. `None` if it names a file of another
+/// machine, or if the text is no such address. A percent sign without two hex digits after it is taken literally.
 pub(super) fn path(address: &str) -> Option<PathBuf> {
     let (scheme, rest) = address.split_once("://")?;
     if !scheme.eq_ignore_ascii_case("file") {
         return None;
     }
-    // `file:///a` names no machine, `file://localhost/a` this one.
+    // `file:///a` names no machine; `file://localhost/a` names this one.
     let path = match rest.split_once('/') {
         Some((host, _)) if host.is_empty() || host.eq_ignore_ascii_case("localhost") => &rest[host.len()..],
         _ => return None,
@@ -18,14 +17,14 @@ pub(super) fn path(address: &str) -> Option<PathBuf> {
     from_bytes(decoded(path))
 }
 
-/// The bytes that a text stands for, in which `%` and two hex digits are one byte.
+/// Decodes percent encoding: `%` and two hex digits are one byte.
 fn decoded(text: &str) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((&first, after)) = rest.split_first() {
         let value = after.get(..2).filter(|_| first == b'%').and_then(|digits| {
             let digits = std::str::from_utf8(digits).ok()?;
-            // `+1` would be read as a number too.
+            // Tested first, since parsing would accept `+1` too.
             digits
                 .bytes()
                 .all(|digit| digit.is_ascii_hexdigit())
@@ -37,7 +36,7 @@ fn decoded(text: &str) -> Vec<u8> {
     bytes
 }
 
-/// A path on Unix is any bytes.
+/// On Unix, a path may have any bytes.
 #[cfg(unix)]
 #[expect(clippy::unnecessary_wraps, reason = "elsewhere not every path can be written")]
 fn from_bytes(bytes: Vec<u8>) -> Option<PathBuf> {
@@ -45,7 +44,7 @@ fn from_bytes(bytes: Vec<u8>) -> Option<PathBuf> {
     Some(std::ffi::OsString::from_vec(bytes).into())
 }
 
-/// Elsewhere a path is text, and one on a drive has a slash in front: `/C:/film.mp4`.
+/// On other systems a path is text, and the path of a drive has a slash in front: `/C:/film.mp4`.
 #[cfg(not(unix))]
 fn from_bytes(bytes: Vec<u8>) -> Option<PathBuf> {
     let text = String::from_utf8(bytes).ok()?;
@@ -59,7 +58,7 @@ mod tests {
 
     #[test]
     #[cfg(unix)]
-    fn a_file_address_is_a_path_with_its_bytes_turned_back() {
+    fn a_file_address_is_decoded_to_a_path() {
         for (address, expected) in [
             ("file:///film.mp4", "/film.mp4"),
             ("FILE:///a%20b/%C3%A9t%c3%a9.mp4", "/a b/été.mp4"),
@@ -72,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn other_machines_and_other_addresses_are_no_file_here() {
+    fn addresses_of_other_machines_and_other_schemes_have_no_path() {
         for address in ["file://server/film.mp4", "file://", "https://example.org/a", "film.mp4", ""] {
             assert_eq!(path(address), None, "{address}");
         }

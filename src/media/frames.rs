@@ -1,4 +1,4 @@
-//! What every reader of frames does.
+//! The trait of all readers of frames.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -10,48 +10,48 @@ use crate::picture::Frame;
 use crate::picture::layout::Layout;
 use crate::units::FrameIndex;
 
-/// What long work reports: the share done, from 0 to 1. `Break` stops it with
+/// Called during long work with the share that is done, from 0 to 1. Returning `Break` stops the work with
 /// [`MediaError::Interrupted`].
 pub type Progress<'a> = &'a mut dyn FnMut(f64) -> ControlFlow<()>;
 
-/// Says whether what is being decoded is no longer wanted.
+/// Returns true if the frame that is being decoded is no longer wanted.
 pub type Interrupt = Box<dyn Fn() -> bool + Send>;
 
 /// Frames of one source, in order, with exact seeking: frame n is the same picture however it is reached.
 ///
 /// The methods may take as long as the decoder does; do not call them on the window's thread.
 pub trait Frames: Send {
-    /// What is known of the source. Grows more precise once an index is set.
+    /// The properties of the source. More precise once an index is set.
     fn info(&self) -> &SourceInfo;
 
-    /// Frames that follow come in this layout.
+    /// Sets the layout of the frames that follow.
     fn set_layout(&mut self, layout: Layout);
 
-    /// The next frame, or `None` after the last. What cannot be decoded is skipped and noted in
+    /// The next frame, or `None` after the last. Parts that cannot be decoded are skipped and reported by
     /// [`take_problems`](Self::take_problems).
     ///
     /// # Errors
-    /// When reading fails for good: the file is gone, a frame is past the limits.
+    /// If reading is impossible: the file is gone, or a frame is larger than the limits.
     fn next_frame(&mut self) -> Result<Option<Frame>, MediaError>;
 
-    /// Makes `index` the next frame. Makes the index first if there is none and one is needed.
+    /// Makes `index` the next frame. First makes the index of the source, if it is needed and missing.
     ///
     /// # Errors
     /// [`MediaError::NoSuchFrame`] past the end; the position is then unchanged.
     fn seek(&mut self, index: FrameIndex) -> Result<(), MediaError>;
 
-    /// The index set or made so far.
+    /// The index that was set or made so far.
     fn index(&self) -> Option<&Arc<Index>>;
 
-    /// Uses an index that [`scan`](super::scan()) made of the same source.
+    /// Sets the index, which [`scan`](super::scan()) made of the same source.
     fn set_index(&mut self, index: Arc<Index>);
 
-    /// What could not be decoded since the last call, in words for a person.
+    /// Reports of what could not be decoded since the last call, in words.
     fn take_problems(&mut self) -> Vec<String>;
 
-    /// Asks `interrupt` between pictures from now on: where it says true, the method at work ends with
-    /// [`MediaError::Interrupted`], and the next one to call is [`seek`](Self::seek). Sources that decode
-    /// nothing never ask.
+    /// From now on, calls `interrupt` between pictures. If it returns true, the current method fails with
+    /// [`MediaError::Interrupted`], and the next call must be [`seek`](Self::seek). Sources that decode nothing never
+    /// call it.
     fn set_interrupt(&mut self, interrupt: Interrupt) {
         drop(interrupt);
     }

@@ -1,31 +1,31 @@
-//! The index of a source: when each frame is shown and where decoding can start.
+//! The index of a source: the time of each frame, and where decoding can start.
 
 use crate::units::FrameIndex;
 
-/// By how much a time past the end may be off: the end is told in milliseconds, rounded.
+/// The tolerance for a time after the end, in seconds: the end is shown rounded to milliseconds.
 const END_ROUNDING_SECS: f64 = 1e-3;
 
-/// When each frame of a source is shown, and which are keyframes.
+/// The time of each frame of a source, and which frames are keyframes.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Index {
-    /// Seconds since frame 0, ascending, one a frame.
+    /// Seconds from frame 0, ascending, one entry per frame.
     times_secs: Vec<f64>,
-    /// Seconds at which the last frame ends.
+    /// Seconds from frame 0 to the end of the last frame.
     end_secs: f64,
-    /// Numbers of the frames at which decoding can start, ascending.
+    /// The frames at which decoding can start, ascending.
     keyframes: Vec<FrameIndex>,
-    /// How to come by a frame without decoding all those before it; `None` where nothing can be relied on.
+    /// How to reach a frame without decoding all frames before it; `None` if the file has no reliable way.
     seek_table: Option<SeekTable>,
-    /// True where frames were counted in the container and not decoded.
+    /// True if frames were counted as packets and not decoded.
     is_from_packets: bool,
 }
 
-/// Timestamps by which frames are found again, in ticks of the stream's time base.
+/// Timestamps that identify frames, in ticks of the stream's time base.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct SeekTable {
     /// Presentation timestamp of each frame, strictly ascending.
     pub(super) pts: Vec<i64>,
-    /// The packets at which decoding can start, ascending; also those of which no frame comes.
+    /// The packets at which decoding can start, ascending, including those that give no frame.
     pub(super) keys: Vec<Key>,
 }
 
@@ -34,23 +34,23 @@ pub(super) struct SeekTable {
 pub(super) struct Key {
     /// When its picture is shown.
     pub(super) pts: i64,
-    /// When it is decoded: what containers sort their packets by.
+    /// When it is decoded: containers sort their packets by this timestamp.
     pub(super) dts: i64,
-    /// How to find it in a file with joints, where timestamps do not.
+    /// How to find it in a file with discontinuities, whose own timestamps are ambiguous.
     pub(super) place: Option<Place>,
 }
 
-/// Where a packet lies in a file whose own timestamps start again or jump.
+/// The place of a packet in a file whose own timestamps restart or jump.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Place {
-    /// The byte of the file at which it starts.
+    /// Its offset in the file in bytes.
     pub(super) position: i64,
-    /// What is added to the file's own timestamps there, in microseconds.
+    /// The shift that is added to the file's own timestamps there, in microseconds.
     pub(super) shift_micros: i64,
 }
 
 impl SeekTable {
-    /// How many keys stand at the frame or before it. Pictures that a key leads (shown before it, decoded
+    /// The number of keys up to the frame with this timestamp. Leading pictures of a key (shown before it, decoded
     /// after it, as in an open GOP) need the key before.
     pub(super) fn keys_before(&self, pts: i64) -> usize {
         self.keys.partition_point(|key| key.pts <= pts)
@@ -58,26 +58,26 @@ impl SeekTable {
 }
 
 impl Index {
-    /// By how much a time may be off that was added up from others.
+    /// The tolerance, in seconds, for times that are sums of other times.
     pub const ROUNDING_SECS: f64 = 1e-6;
 
-    /// An index of frames shown at `times_secs` (ascending, the first at 0), the last until `end_secs`.
+    /// An index of frames that are shown at `times_secs` (ascending from 0); the last one is shown until `end_secs`.
     #[must_use]
     pub fn new(times_secs: Vec<f64>, end_secs: f64, keyframes: Vec<FrameIndex>) -> Self {
         Self { times_secs, end_secs, keyframes, seek_table: None, is_from_packets: false }
     }
 
-    /// The same index with a way to come by its frames.
+    /// The same index with a way to reach its frames.
     pub(super) fn with_seek_table(self, seek_table: Option<SeekTable>, is_from_packets: bool) -> Self {
         Self { seek_table, is_from_packets, ..self }
     }
 
-    /// How to come by a frame quickly, where that is possible.
+    /// How to reach a frame without decoding all frames before it, if possible.
     pub(super) fn seek_table(&self) -> Option<&SeekTable> {
         self.seek_table.as_ref()
     }
 
-    /// True where frames were counted in the container: what is damaged may be counted and never come.
+    /// True if frames were counted as packets: a damaged one may be counted although no frame comes of it.
     #[must_use]
     pub fn is_from_packets(&self) -> bool {
         self.is_from_packets
@@ -101,23 +101,24 @@ impl Index {
         usize::try_from(frame.0).ok().and_then(|n| self.times_secs.get(n)).copied()
     }
 
-    /// The last frame shown at `secs` or before, or within a microsecond after: a time that was added up is
-    /// rounded. Frame 0 before the start.
+    /// The last frame that is shown at `secs` or before, with a tolerance of [`ROUNDING_SECS`](Self::ROUNDING_SECS).
+    /// Frame 0 for times before the start.
     #[must_use]
     pub fn frame_at(&self, secs: f64) -> FrameIndex {
         let after = self.times_secs.partition_point(|&time| time <= secs + Self::ROUNDING_SECS);
         FrameIndex(after.saturating_sub(1) as u64)
     }
 
-    /// The same, `None` where no frame is shown any more. The very end, as it is told, is that of the last frame.
+    /// As [`frame_at`](Self::frame_at); `None` after the end of the last frame. The end itself, as rounded for
+    /// display, belongs to the last frame.
     #[must_use]
     pub fn checked_frame_at(&self, secs: f64) -> Option<FrameIndex> {
         let is_within = secs <= self.end_secs + END_ROUNDING_SECS && !self.times_secs.is_empty();
         is_within.then(|| self.frame_at(secs))
     }
 
-    /// Frames a second on average: `stated`, which may be more exact, unless the frames' own times tell
-    /// otherwise. `None` for a single frame, which has no rate.
+    /// Frames per second on average: `stated`, which may be more exact, if it agrees with the times of the frames.
+    /// `None` for a single frame, which has no rate.
     #[must_use]
     pub(super) fn frame_rate(&self, stated: Option<f64>) -> Option<f64> {
         let last_secs = self.times_secs.last().copied().filter(|&secs| secs > 0.0)?;
@@ -140,7 +141,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_frame_at_a_time_is_the_last_that_has_come() {
+    fn the_frame_at_a_time_is_the_last_one_shown_by_then() {
         let index = Index::new(vec![0.0, 0.5, 0.6], 1.0, vec![FrameIndex(0)]);
         for (secs, frame) in [(-1.0, 0), (0.0, 0), (0.49, 0), (0.5, 1), (0.6, 2), (99.0, 2)] {
             assert_eq!(index.frame_at(secs), FrameIndex(frame), "at {secs} s");
@@ -149,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn past_the_end_there_is_no_frame() {
+    fn after_the_end_there_is_no_frame() {
         let index = Index::new(vec![0.0, 0.5, 0.6], 1.066_667, vec![FrameIndex(0)]);
         for secs in [0.0, 0.55, 1.0, 1.067] {
             assert_eq!(index.checked_frame_at(secs), Some(index.frame_at(secs)), "at {secs} s");
@@ -159,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rate_is_what_is_stated_where_the_times_agree_and_else_what_they_tell() {
+    fn the_rate_is_the_stated_one_if_the_times_of_frames_agree_else_their_average() {
         let of = |times: &[f64], stated| Index::new(times.to_vec(), 9.0, Vec::new()).frame_rate(stated);
         let ntsc = 30_000.0 / 1001.0;
         assert_eq!(of(&[0.0, 0.033, 0.067], Some(ntsc)), Some(ntsc));
@@ -172,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn a_second_on_from_a_frame_is_a_frame_too_however_times_are_rounded() {
+    fn a_frame_is_found_by_its_own_time_plus_whole_seconds_despite_rounding() {
         for frames_a_sec in [24u32, 25, 30, 50] {
             let times = (0..200).map(|n| f64::from(n) * (1.0 / f64::from(frames_a_sec))).collect();
             let index = Index::new(times, 200.0, vec![FrameIndex(0)]);

@@ -1,8 +1,8 @@
-//! How large a picture may be that is decoded.
+//! The largest pictures that are decoded.
 
 use crate::picture::Shape;
 
-/// What a source may cost before it is refused.
+/// The largest pictures that a source may have.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// Largest width and largest height in pixels.
@@ -12,17 +12,17 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// 16,384 pixels a side and 64 million pixels in all: 8K passes, a decompression bomb does not.
+    /// 16,384 pixels a side and 64 million pixels in all: 8K is allowed, a decompression bomb is not.
     fn default() -> Self {
         Self { side: 16_384, pixels: 64_000_000 }
     }
 }
 
 impl Limits {
-    /// Refuses a picture past the limits.
+    /// Checks the size of a picture.
     ///
     /// # Errors
-    /// [`TooLarge`] names both sizes.
+    /// [`TooLarge`], which names both sizes.
     pub fn check(self, shape: Shape) -> Result<(), TooLarge> {
         let pixels = u64::from(shape.width) * u64::from(shape.height);
         if shape.width > self.side || shape.height > self.side || pixels > self.pixels {
@@ -32,15 +32,15 @@ impl Limits {
     }
 }
 
-/// A picture past the limits.
+/// A picture larger than the limits.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
 #[error(
-    "the picture is too large: {} × {} pixels, where at most {} a side and {} in all are read; scale it down first",
+    "the picture is too large: {} × {} pixels; at most {} a side and {} in all are allowed; scale it down first",
     shape.width, shape.height, limits.side, limits.pixels
 )]
 pub struct TooLarge {
-    /// Its size.
+    /// The size of the picture.
     pub shape: Shape,
-    /// The limits in force.
+    /// The limits.
     pub limits: Limits,
 }

@@ -1,9 +1,9 @@
-//! Frames in: videos through FFmpeg, stills, waveforms, and the built-in sources. Packets in, as the file holds them:
-//! [`container`] and [`codec`]. Sound in, as samples: [`sound`]. Pictures out as a video: [`encode`].
+//! Reads videos through FFmpeg, stills, waveforms and the built-in sources as frames; reads the packets of a file as
+//! they are ([`container`] and [`codec`]) and decoded sound ([`sound`]); writes pictures as a video ([`encode`]).
 //!
-//! [`open`] gives a reader ([`Frames`]) of a [`Source`]: frames in order from 0, each in the bytes that the
-//! `ffmpeg` program writes with `-f rawvideo`, and exact seeking: frame n is the same picture however it
-//! is reached. [`scan()`] makes the [`Index`] that tells how many frames there are and when each is shown.
+//! [`open`] returns a reader ([`Frames`]) of a [`Source`]: frames in order from 0, each with the bytes that the
+//! `ffmpeg` program writes with `-f rawvideo`, and exact seeking: frame n is the same picture however it is reached.
+//! [`scan()`] makes the [`Index`], which has the number of frames and the time of each.
 //!
 //! ```text
 //!  origin ──bytes──▶ container ──packets──▶ decode ──pictures──▶ video ──────▶ convert ──Frame──▶
@@ -21,33 +21,33 @@
 //! |---|---|
 //! | `source`, `origin`, `file_url`, [`pattern`] | what can be opened, and its bytes |
 //! | [`container`] | an open demuxer, and the packets of every stream |
-//! | [`codec`] | where NAL units, OBUs, slices and restart intervals lie in a packet: knows no FFmpeg |
+//! | [`codec`] | finds NAL units, OBUs, slices and restart intervals in a packet; knows no FFmpeg |
 //! | `track`, `decode`, `continuity`, `clock`, `display`, `convert`, `video`, `scan`, `index` | from packets to frames |
-//! | [`sound`] | decoded sound in pieces of 20 ms, and frames that show the waveform of the sound that is encrypted |
-//! | `streams`, `packet_frames` | which streams there are, which one is encrypted, and the frame of each of its packets |
-//! | `pictures` | frames that are not FFmpeg's, and what a picture's file says of itself |
-//! | [`encode`] | clips; and the packets of a file as an MP4 in fragments, not encoded anew |
-//! | [`encryption`] | files that other programs encrypted: what is clear, and their packets decrypted with the content key |
+//! | [`sound`] | decoded sound in pieces of 20 ms, and frames that show its waveform |
+//! | `streams`, `packet_frames` | the streams of a file, the choice of the encrypted one, and the frames of its packets |
+//! | `pictures` | pictures that FFmpeg does not decode, and what a picture's file states |
+//! | [`encode`] | clips; and the packets of a file copied to an MP4 in fragments |
+//! | [`encryption`] | files that other programs encrypted: their clear bytes, and their decrypted packets |
 //! | [`mp4`] | boxes of MP4 and of its Common Encryption: knows no FFmpeg |
-//! | `error`, `info`, `limits`, `frames` | what callers see |
-//! | `ffi` | the only `unsafe` |
+//! | `error`, `info`, `limits`, `frames` | the types that callers use |
+//! | `ffi` | the only `unsafe` code |
 //!
-//! - **What a frame is**: what the decoder puts out, in that order. Packets are counted instead wherever
-//!   they are known to come out one for one, which is looked at and not believed (see `scan`).
-//! - **When**: as the program has it. Where timestamps start again or jump, as in transport streams one after the
-//!   other, they run on (see `continuity`), and frames are found again by where their packets lie in the file; where
-//!   the demuxer marks a packet at a joint as corrupt, as it does where a counter of the stream jumps, the file counts
-//!   as damaged, and its frames are reached from the start.
-//! - **Damage**: what FFmpeg makes up for damaged parts depends on how many threads it decodes with and on
-//!   where it started. A reader that meets damage goes back to the start with one thread, and from then on
-//!   reaches every frame from there: slow, and the same each time. Damage that FFmpeg itself does not
-//!   notice cannot be treated so, and in a long file a seek past damage in the middle, unseen until then,
-//!   goes by packets that may not all have become frames; an index made after it was met counts right.
-//! - **Safety**: no source can make the program open a second file or an address: libavformat is given
-//!   bytes, no name, no protocol and no way to open anything. Sizes are checked before anything is decoded.
+//! - **Frames** are the pictures that the decoder outputs, in that order. To count them faster, packets are counted
+//!   instead, if a comparison with the decoder's output at both ends of the file agrees (see `scan`).
+//! - **Times** are those of the program. If timestamps restart or jump, as in joined transport streams, they are made
+//!   continuous (see `continuity`), and frames are found again by the position of their packets in the file. If the
+//!   demuxer marks a packet at a discontinuity as corrupt, because a counter of the stream jumps, the file counts as
+//!   damaged, and its frames are reached from the start.
+//! - **Damage**: FFmpeg's concealment of damaged parts depends on the number of its threads and on where decoding
+//!   started. A reader that finds damage restarts at the beginning with one thread, and from then on reaches every
+//!   frame from there: slow, but the same each time. This fails for damage that FFmpeg does not report. Also, in a
+//!   long file, a seek past damage that was not found yet relies on counted packets that may not all be frames; an
+//!   index made after the damage was found counts correctly.
+//! - **Safety**: no source can make the program open a second file or an address. libavformat is given bytes, but no
+//!   name, no protocol and no way to open anything. Sizes are checked before anything is decoded.
 //!
-//! This is the only room that names FFmpeg, and `ffi` the only folder with `unsafe`. It knows nothing of
-//! ciphers, threads or windows.
+//! This is the only room that names FFmpeg, and `ffi` the only folder with `unsafe`. It knows no ciphers, threads or
+//! windows.
 
 mod clock;
 pub mod codec;
@@ -104,11 +104,11 @@ use pictures::generated::{self, Generated};
 use pictures::{canvas, still};
 use video::Video;
 
-/// Opens a source whose frames are to come in `layout`, in buffers from `pool`. Never looks further than
-/// needed to give frame 0 (no scan of the whole file).
+/// Opens a source. Its frames have the layout `layout` and use buffers from `pool`. Reads no more than frame 0 needs;
+/// the file is not scanned.
 ///
 /// # Errors
-/// When the source cannot be read, holds no picture that can be decoded, or one past `limits`.
+/// If the source cannot be read, has no picture that can be decoded, or has one larger than `limits`.
 pub fn open(
     source: &Source,
     layout: Layout,
@@ -118,12 +118,12 @@ pub fn open(
     open_with(source, layout, limits, pool, Threads::Many)
 }
 
-/// As [`open`], for a reader beside the one that plays: it decodes on one thread, and so takes neither the
-/// time nor the memory of as many pictures as there are cores.
+/// As [`open`], for a second reader next to the player's. It decodes on one thread, which saves memory, since FFmpeg
+/// holds a picture per thread, and leaves the cores to the player.
 ///
 /// # Errors
 /// Those of [`open`].
-pub fn open_aside(
+pub fn open_single_threaded(
     source: &Source,
     layout: Layout,
     limits: Limits,
@@ -159,14 +159,16 @@ fn open_with(
         Err(MediaError::Encrypted { .. }) => {
             Ok(Box::new(encryption::locked::open(name, &Origin::of(source)?, layout, limits, pool)?))
         }
-        Err(error) => Ok(Box::new(otherwise(error, &name, &Origin::of(source)?, (layout, limits), pool)?)),
+        Err(error) => {
+            Ok(Box::new(open_without_ffmpeg(error, &name, &Origin::of(source)?, (layout, limits), pool)?))
+        }
     }
 }
 
-/// All bytes of a source that is a file; `None` if there are more than `most`.
+/// All bytes of a source that is a file; `None` if there are more than `most` bytes.
 ///
 /// # Errors
-/// When the source is no file, or cannot be read.
+/// If the source is no file or cannot be read.
 pub fn file_bytes(source: &Source, most: u64) -> Result<Option<Vec<u8>>, MediaError> {
     if matches!(source, Source::Pattern(..) | Source::Canvas(_)) {
         return Err(MediaError::NoPackets(source.to_string()));
@@ -174,10 +176,10 @@ pub fn file_bytes(source: &Source, most: u64) -> Result<Option<Vec<u8>>, MediaEr
     Origin::of(source)?.read_whole(most)
 }
 
-/// The picture that a viewer shows of the bytes of a file: its first frame. `name` is for messages.
+/// The first frame of a file in memory: the picture that a viewer would show. `name` is for messages.
 ///
 /// # Errors
-/// When the bytes are no picture that can be decoded, or one past `limits`.
+/// If the bytes are no picture that can be decoded, or if it is larger than `limits`.
 pub fn picture_of(name: &str, bytes: &[u8], limits: Limits, pool: &Pool) -> Result<Picture, MediaError> {
     let bytes = Arc::from(bytes);
     let origin = || Origin::memory(name, &bytes);
@@ -185,9 +187,9 @@ pub fn picture_of(name: &str, bytes: &[u8], limits: Limits, pool: &Pool) -> Resu
     let mut frames: Box<dyn Frames> =
         match Video::open(name.to_owned(), origin(), layout, (limits, Threads::One), pool) {
             Ok(video) => Box::new(video),
-            Err(error) => Box::new(otherwise(error, name, &origin(), (layout, limits), pool)?),
+            Err(error) => Box::new(open_without_ffmpeg(error, name, &origin(), (layout, limits), pool)?),
         };
-    let reason = "not one frame can be decoded".to_owned();
+    let reason = "no frame can be decoded".to_owned();
     let none = MediaError::NotMedia { name: name.to_owned(), reason };
     let frame = frames.next_frame()?.ok_or(none)?;
     Ok(Picture::new(frame.shape, frame.bytes))
@@ -203,53 +205,54 @@ pub fn ffmpeg_versions() -> String {
         ("libavfilter", ffmpeg_next::filter::version()),
         ("libswscale", ffmpeg_next::software::scaling::version()),
     ];
-    // Major, minor and micro version, as AV_VERSION_INT packs them.
+    // AV_VERSION_INT packs major, minor and micro version.
     let version = |packed: u32| format!("{}.{}.{}", packed >> 16, packed >> 8 & 0xff, packed & 0xff);
     let libraries = libraries.map(|(name, packed)| format!("{name} {}", version(packed)));
     format!("FFmpeg {} ({})", ffi::release(), libraries.join(", "))
 }
 
-/// Opens a source in which FFmpeg finds no picture, for which it gives `error`.
-fn otherwise(
+/// Opens a source with the decoders that are not FFmpeg's. `error` is FFmpeg's error, which is returned if they fail.
+fn open_without_ffmpeg(
     error: MediaError,
     name: &str,
     origin: &Origin,
     (layout, limits): (Layout, Limits),
     pool: &Pool,
 ) -> Result<Generated, MediaError> {
-    // Bytes without a word at their start can look like sound to FFmpeg.
+    // `NoVideo` too: FFmpeg can take bytes without a magic number for sound.
     if !matches!(error, MediaError::NotMedia { .. } | MediaError::NoVideo { .. }) {
         return Err(error);
     }
     pictures::open(name, origin, layout, limits, pool)?.ok_or(error)
 }
 
-/// Has the memory of large frames go back to the system when they are freed, where the C library would keep
-/// it: for a program that runs for long and has several threads.
+/// Makes the C library return the memory of freed large frames to the system: for a long-running program with several
+/// threads.
 pub fn give_back_large_blocks() {
     ffi::give_back_large_blocks();
 }
 
-/// Has the memory of large frames stay with the program when they are freed, for the next ones: for a program that
-/// works through many frames of one size as fast as it can.
+/// Makes the C library keep the memory of freed large frames for the next ones: for a program that processes many
+/// frames of one size as fast as possible.
 pub fn keep_large_blocks() {
     ffi::keep_large_blocks();
 }
 
-/// A file that the program was started with as an open descriptor, such as 1 for standard output, under another
-/// number: what is written goes where the descriptor stands. Ask before the program opens files of its own.
+/// A file from a descriptor that the program inherited, such as 1 for standard output, duplicated under another
+/// number. Both share one position in the file. Call it before the program opens files of its own, which could reuse
+/// the number.
 ///
 /// # Errors
-/// Where no such descriptor is open.
+/// If no such descriptor is open.
 #[cfg(unix)]
 pub fn inherited_descriptor(number: u32) -> io::Result<std::fs::File> {
     ffi::inherited_descriptor(number)
 }
 
-/// Makes the index of a source by reading it once; for another thread than the reader's.
+/// Makes the index of a source by reading it once. It is slow; call it on another thread than the reader's.
 ///
 /// # Errors
-/// As [`open`], and [`MediaError::Interrupted`] when `progress` says so.
+/// Those of [`open`], and [`MediaError::Interrupted`] if `progress` returns `Break`.
 pub fn scan(source: &Source, limits: Limits, progress: Progress<'_>) -> Result<Arc<Index>, MediaError> {
     match source {
         Source::Pattern(..) => return Ok(Arc::new(generated::index())),
@@ -266,11 +269,12 @@ pub fn scan(source: &Source, limits: Limits, progress: Progress<'_>) -> Result<A
     match scan::scan(&origin, limits, false, progress) {
         Ok(index) if index.frames() > 0 => Ok(Arc::new(index)),
         counted => {
-            let reason = "not one frame can be decoded".to_owned();
+            let reason = "no frame can be decoded".to_owned();
             let none = MediaError::NotMedia { name: origin.name().to_owned(), reason };
             let error = counted.err().unwrap_or(none);
             let (name, as_default) = (source.to_string(), (Layout::default(), limits));
-            let opened = otherwise(error, &name, &Origin::of(source)?, as_default, &Pool::default())?;
+            let opened =
+                open_without_ffmpeg(error, &name, &Origin::of(source)?, as_default, &Pool::default())?;
             Ok(Arc::clone(opened.own_index()))
         }
     }

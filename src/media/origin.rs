@@ -1,4 +1,4 @@
-//! Where bytes come from: a file of this machine, or the program itself.
+//! The bytes of a source: of a file on this machine, or bundled with the program.
 
 use std::fs::{self, File};
 use std::io::{self, Cursor, ErrorKind, Read, Seek, SeekFrom};
@@ -28,15 +28,15 @@ fn demo_bitmap() -> Result<&'static [u8], MediaError> {
     bitmap.as_deref().ok_or(MediaError::NoSource)
 }
 
-/// Bytes that libavformat asks for at once. Larger than its default: a file is read in few system calls.
+/// How many bytes libavformat requests at once. More than its default, to read a file in few system calls.
 const READ_BYTES: usize = 128 * 1024;
 
-/// Bytes to be read from any place.
+/// Bytes that can be read from any position.
 pub(super) trait Bytes: Read + Seek + Send {}
 
 impl<T: Read + Seek + Send> Bytes for T {}
 
-/// Bytes with a name, that can be opened again and again.
+/// Bytes with a name, which can be opened again and again.
 #[derive(Debug)]
 pub(super) struct Origin {
     name: String,
@@ -53,7 +53,7 @@ enum Held {
 }
 
 impl Origin {
-    /// The bytes of a source that has any: those that are made by arithmetic or by hand have none.
+    /// The bytes of a source. Generated sources have none.
     pub(super) fn of(source: &Source) -> Result<Self, MediaError> {
         match source {
             Source::Demo => Ok(Self::bundled("demo", DEMO)),
@@ -68,16 +68,16 @@ impl Origin {
         }
     }
 
-    /// A file, which must have something in it.
+    /// A file, which must not be empty.
     pub(super) fn file(path: &Path) -> Result<Self, MediaError> {
         let unreadable = |source| MediaError::Unreadable { path: path.to_owned(), source };
-        // Asked before opening: opening a pipe would wait for its other end.
+        // Checked before opening: opening a pipe would wait for its other end.
         let kind = fs::metadata(path).map_err(unreadable)?;
         if kind.is_dir() {
             return Err(MediaError::Folder { path: path.to_owned() });
         }
         if !kind.is_file() {
-            return Err(unreadable(io::Error::new(ErrorKind::InvalidInput, "this is no regular file")));
+            return Err(unreadable(io::Error::new(ErrorKind::InvalidInput, "this is not a regular file")));
         }
         let file = File::open(path).map_err(unreadable)?;
         if kind.len() == 0 {
@@ -87,7 +87,7 @@ impl Origin {
         Ok(Self { name: path.display().to_string(), bytes, content_key: None })
     }
 
-    /// Bytes that the program carries.
+    /// Bytes that are bundled with the program.
     pub(super) fn bundled(name: &str, bytes: &'static [u8]) -> Self {
         Self { name: name.to_owned(), bytes: Held::Bundled(bytes), content_key: None }
     }
@@ -107,7 +107,7 @@ impl Origin {
         self.content_key.as_ref()
     }
 
-    /// The bytes from their start, for FFmpeg.
+    /// A reader of the bytes from their start, for FFmpeg.
     pub(super) fn io(&self) -> Result<StreamIo, MediaError> {
         match &self.bytes {
             Held::Bundled(bytes) => StreamIo::from_read_seek_with_capacity(Cursor::new(*bytes), READ_BYTES),
@@ -122,7 +122,7 @@ impl Origin {
         .map_err(|error| MediaError::Decode { name: self.name.clone(), reason: error.to_string() })
     }
 
-    /// The bytes from their start, to be read piece by piece.
+    /// A reader of the bytes from their start.
     pub(super) fn bytes(&self) -> Box<dyn Bytes> {
         match &self.bytes {
             Held::Bundled(bytes) => Box::new(Cursor::new(*bytes)),
@@ -131,7 +131,7 @@ impl Origin {
         }
     }
 
-    /// All the bytes; `None` where there are more than `most`.
+    /// All bytes; `None` if there are more than `most` bytes.
     pub(super) fn read_whole(&self, most: u64) -> Result<Option<Vec<u8>>, MediaError> {
         let bytes = self.read(most + 1)?;
         Ok((bytes.len() as u64 <= most).then_some(bytes))
@@ -153,7 +153,7 @@ impl Origin {
         }
     }
 
-    /// What there is to say where reading failed.
+    /// The error of a failed read.
     pub(super) fn unreadable(&self, source: io::Error) -> MediaError {
         let path = match &self.bytes {
             Held::File { path, .. } => path.clone(),
@@ -163,8 +163,7 @@ impl Origin {
     }
 }
 
-/// A place of its own in a file that others read too: the same file, also when its name means another
-/// one by now.
+/// A reader with its own position in a shared file. It keeps the same file even if its name is given to another one.
 struct Reading {
     file: Arc<File>,
     offset_bytes: u64,
@@ -183,7 +182,7 @@ impl Read for Reading {
 impl Seek for Reading {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         let mut file = &*self.file;
-        // What counts from here counts from this reader's place, not from the file's.
+        // Relative to this reader's position, not to the shared file's.
         file.seek(SeekFrom::Start(self.offset_bytes))?;
         self.offset_bytes = file.seek(to)?;
         Ok(self.offset_bytes)

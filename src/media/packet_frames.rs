@@ -1,4 +1,4 @@
-//! Which frame each packet belongs to.
+//! The frame that each packet belongs to.
 
 use super::container::Packets;
 use super::decode::{Decoding, Step, Threads};
@@ -21,22 +21,21 @@ pub struct PacketFrames {
     frames: Vec<FrameIndex>,
     /// How many packets belong to each frame.
     packets: Vec<u32>,
-    /// How many frames the source has.
+    /// The number of frames of the source.
     count: u64,
-    /// When frame 0 is shown, in seconds of the file's own timestamps; `None` if the file does not say.
+    /// When frame 0 is shown, in seconds on the file's own clock; `None` if the file does not state it.
     start_secs: Option<f64>,
 }
 
 impl PacketFrames {
-    /// The frames of the packets of the stream with the number `stream`. `index` is the index of the source, `None` if it
-    /// has no video.
+    /// The frames of the packets of stream `stream`. `index` is the index of the source; `None` if it has no video.
     ///
-    /// A packet of the video belongs to the frame that is shown at its time; one that gives no frame belongs to the frame of
-    /// the next packet that gives one, or at the end to the last. A packet of another stream belongs to the frame that is
-    /// shown when it begins. Without a video, packet n is frame n.
+    /// A packet of the video belongs to the frame that is shown at its time. A packet that gives no frame belongs to
+    /// the frame of the next packet that gives one; at the end, to the last frame. A packet of another stream belongs
+    /// to the frame that is shown when it begins. Without a video, packet n is frame n.
     ///
     /// # Errors
-    /// When the source cannot be read, and [`MediaError::Interrupted`] when `progress` says so.
+    /// If the source cannot be read, and [`MediaError::Interrupted`] if `progress` returns `Break`.
     pub fn of(
         source: &Source,
         limits: Limits,
@@ -99,13 +98,13 @@ impl PacketFrames {
         packets.map_or(0, |&packets| packets as usize)
     }
 
-    /// How many frames the source has.
+    /// The number of frames of the source.
     #[must_use]
     pub fn frames(&self) -> u64 {
         self.count
     }
 
-    /// When frame 0 is shown, in seconds of the file's own timestamps; `None` if the file does not say.
+    /// When frame 0 is shown, in seconds on the file's own clock; `None` if the file does not state it.
     #[must_use]
     pub const fn start_secs(&self) -> Option<f64> {
         self.start_secs
@@ -130,14 +129,14 @@ fn each_pts(
     }
 }
 
-/// The frame of each packet by its timestamp; `None` for those that give none.
+/// The frame of each packet by its timestamp; `None` for packets that give none.
 fn by_timestamps(
     decoding: &mut Decoding,
     pts: &[i64],
     progress: Progress<'_>,
 ) -> Result<Vec<Option<FrameIndex>>, MediaError> {
     let mut frames = Vec::new();
-    // A container that breaks off is a stream that ends.
+    // A container that is cut off ends the stream.
     while let Ok(Some(info)) = decoding.next_packet_info() {
         let place = info.pts.filter(|_| !info.is_hidden).and_then(|own| pts.binary_search(&own).ok());
         frames.push(place.map(|frame| FrameIndex(frame as u64)));
@@ -148,7 +147,7 @@ fn by_timestamps(
     Ok(frames)
 }
 
-/// The frame of each packet, as the decoder says; `None` for those that give none.
+/// The frame of each packet as found by decoding; `None` for packets that give none.
 fn by_decoding(
     origin: &Origin,
     limits: Limits,
@@ -187,16 +186,17 @@ fn by_decoding(
     Ok(Vec::new())
 }
 
-/// When the first frame of the video is shown, in seconds of the file's own timestamps; `None` if the file does not say.
+/// When the first frame of the video is shown, in seconds on the file's own clock; `None` if the file does not state
+/// it.
 ///
 /// # Errors
-/// When the source cannot be read.
+/// If the source cannot be read.
 pub fn start_secs(source: &Source, limits: Limits) -> Result<Option<f64>, MediaError> {
     let origin = Origin::of(source)?;
     Ok(first_secs(&mut Decoding::open(&origin, limits, Threads::One)?))
 }
 
-/// When the first frame is shown, in seconds of the file's own timestamps.
+/// When the first frame is shown, in seconds on the file's own clock.
 fn first_secs(decoding: &mut Decoding) -> Option<f64> {
     loop {
         match decoding.next() {

@@ -1,29 +1,29 @@
-//! The generated sources: pictures made by arithmetic, the same on every machine.
+//! Patterns: sources that are computed, the same on every machine.
 
 use crate::picture::Shape;
 use crate::units::FrameIndex;
 
-/// Size of a generated frame as a source, unless told otherwise.
+/// The default size of a pattern.
 pub const SHAPE: Shape = Shape::new(1280, 720);
-/// Frames a second of a generated source.
+/// Frames per second of a pattern.
 pub const FRAMES_PER_SEC: u32 = 30;
-/// Frames of a generated source: 10 seconds.
+/// Frames of a pattern: 10 seconds.
 pub const FRAMES: u64 = 300;
 
-/// The generated sources: 1280 × 720 unless told otherwise, 30 frames/s, 300 frames.
+/// The patterns: 1280 × 720 by default, 30 frames/s, 300 frames.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Pattern {
     /// Eight vertical colour bars.
     Bars,
     /// A black and white checkerboard with squares of 40 pixels.
     Checker,
-    /// A smooth ramp from left to right: flat art's opposite, without noise.
+    /// A smooth ramp from left to right: no flat areas, but no noise either.
     Gradient,
-    /// Every byte at random, another picture each frame: nothing repeats.
+    /// Random bytes, different in every frame: nothing repeats.
     Noise,
-    /// A flat square that travels over a flat ground.
+    /// A square of one colour that moves over a background of one colour.
     MovingBox,
-    /// The frame's number, in digits and in squares that a program can read.
+    /// The frame's number, in digits and in machine-readable squares.
     FrameCounter,
 }
 
@@ -45,7 +45,7 @@ impl Pattern {
         }
     }
 
-    /// What it shows, in a few words.
+    /// What it shows, in a few words, for menus and help.
     #[must_use]
     pub const fn about(self) -> &'static str {
         match self {
@@ -59,13 +59,13 @@ impl Pattern {
     }
 }
 
-/// Columns into which the picture of the frame counter is divided; its squares are one wide.
+/// Columns of the picture of the frame counter; its squares are one column wide.
 const COUNTER_COLUMNS: usize = 40;
 /// The squares of the frame counter: 32 bits, the most significant first.
 const COUNTER_BITS: usize = 32;
 
-/// Draws a frame of `pattern`: `rgba` holds 4 bytes a pixel of `shape`, rows tightly packed. All sizes
-/// are shares of the width, so that a small picture shows what a large one does.
+/// Draws a frame of `pattern` into `rgba`, which has 4 bytes per pixel of `shape`, rows tightly packed. All lengths
+/// are proportional to the width, so that small pictures look like large ones.
 pub fn draw(pattern: Pattern, shape: Shape, index: FrameIndex, rgba: &mut [u8]) {
     let (columns, rows) = (shape.columns(), shape.rows());
     if columns == 0 || rows == 0 {
@@ -88,7 +88,7 @@ pub fn draw(pattern: Pattern, shape: Shape, index: FrameIndex, rgba: &mut [u8]) 
     }
 }
 
-/// Gives every pixel the colour of its place.
+/// Paints every pixel by its column and row.
 fn paint(columns: usize, rgba: &mut [u8], colour: impl Fn(usize, usize) -> [u8; 3]) {
     for (y, row) in rgba.chunks_exact_mut(columns * 4).enumerate() {
         for (x, pixel) in row.as_chunks_mut::<4>().0.iter_mut().enumerate() {
@@ -110,7 +110,7 @@ const BARS: [[u8; 3]; 8] = [
     [0, 0, 0],
 ];
 
-/// `part` of `whole` as a byte.
+/// `part / whole` scaled to a byte.
 fn share(part: usize, whole: usize) -> u8 {
     u8::try_from(part * 255 / whole.saturating_sub(1).max(1)).unwrap_or(u8::MAX)
 }
@@ -133,7 +133,7 @@ fn noise(columns: usize, index: FrameIndex, rgba: &mut [u8]) {
     }
 }
 
-/// A square that goes to and fro, in 4 seconds across and in 3 down.
+/// A square that moves back and forth, in 4 seconds across and in 3 seconds down.
 fn moving_box(shape: Shape, index: FrameIndex, rgba: &mut [u8]) {
     let side = shape.columns() / 6;
     let frame = usize::try_from(index.0 % 10_000_000).unwrap_or_default();
@@ -149,7 +149,7 @@ fn moving_box(shape: Shape, index: FrameIndex, rgba: &mut [u8]) {
     });
 }
 
-/// Digits in the middle, squares below them, on a quiet ground.
+/// Digits in the middle and squares below them, on a dark background.
 fn frame_counter(shape: Shape, index: FrameIndex, rgba: &mut [u8]) {
     const GROUND: [u8; 4] = [36, 48, 66, 255];
     const BAND: [u8; 4] = [110, 116, 124, 255];
@@ -191,14 +191,14 @@ fn frame_counter(shape: Shape, index: FrameIndex, rgba: &mut [u8]) {
     }
 }
 
-/// First row of the squares, and the row after their last.
+/// The first row of the squares, and the row after the last.
 fn counter_rows(shape: Shape) -> [usize; 2] {
     let side = shape.columns() / COUNTER_COLUMNS;
     [shape.rows().saturating_sub(3 * side), shape.rows().saturating_sub(2 * side)]
 }
 
-/// Reads the number that [`Pattern::FrameCounter`] wrote, also after lossy compression and scaling:
-/// `rgba` holds 4 bytes a pixel of `shape`. `None` where a square is neither black nor white.
+/// Reads the number that [`Pattern::FrameCounter`] painted, even after lossy compression and scaling. `rgba` has 4
+/// bytes per pixel of `shape`. `None` if a square is neither black nor white.
 #[must_use]
 pub fn read_counter(rgba: &[u8], shape: Shape) -> Option<u32> {
     let [first, last] = counter_rows(shape);
@@ -225,7 +225,7 @@ pub fn read_counter(rgba: &[u8], shape: Shape) -> Option<u32> {
     Some(number)
 }
 
-/// The digits 0 to 9, 5 wide and 7 high, a row a byte with the left column as bit 4.
+/// The digits 0 to 9, 5 columns by 7 rows; each row is a byte whose bit 4 is the left column.
 const DIGITS: [[u8; 7]; 10] = [
     [0b01110, 0b10001, 0b10011, 0b10101, 0b11001, 0b10001, 0b01110],
     [0b00100, 0b01100, 0b00100, 0b00100, 0b00100, 0b00100, 0b01110],
@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn the_counter_reads_back_in_every_size() {
+    fn the_counter_can_be_read_in_every_size() {
         for shape in [SHAPE, Shape::new(320, 180), Shape::new(162, 90), Shape::new(1920, 1080)] {
             for number in [0, 1, 299, 0x8000_0001, 0xFFFF_FFFF] {
                 let rgba = drawn(Pattern::FrameCounter, shape, number);
@@ -272,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn noise_is_another_picture_each_frame_and_repeats_in_no_block() {
+    fn noise_differs_in_every_frame_and_no_block_repeats() {
         let frames = [drawn(Pattern::Noise, SHAPE, 0), drawn(Pattern::Noise, SHAPE, 1)];
         let blocks: std::collections::HashSet<&[u8]> =
             frames.iter().flat_map(|rgba| rgba.chunks(16)).collect();

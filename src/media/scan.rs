@@ -1,8 +1,8 @@
-//! Making an index by reading a source once.
+//! Makes an index by reading a source once.
 //!
-//! Counting packets is a hundred times faster than decoding, and right wherever each packet is a picture
-//! with a timestamp of its own. That is known of few codecs and to be doubted of any file, so the count is
-//! held against what the decoder puts out at both ends; what does not agree is decoded from end to end.
+//! Counting packets is a hundred times faster than decoding, and correct if each packet is one picture with its own
+//! timestamp. Few codecs guarantee that, and any file may break it. The count is therefore compared with the decoder's
+//! output at both ends of the file; if they differ, the whole file is decoded.
 
 use ffmpeg_next::codec::Id;
 
@@ -16,8 +16,8 @@ use super::limits::Limits;
 use super::origin::Origin;
 use crate::units::{FrameIndex, Pts};
 
-/// Codecs of which a packet is a picture, no more and no less, as libavformat cuts them.
-const A_PICTURE_A_PACKET: [Id; 14] = [
+/// Codecs whose packets, as cut by libavformat, are one picture each.
+const ONE_PICTURE_PER_PACKET: [Id; 14] = [
     Id::H264,
     Id::HEVC,
     Id::VP9,
@@ -34,15 +34,15 @@ const A_PICTURE_A_PACKET: [Id; 14] = [
     Id::RAWVIDEO,
 ];
 
-/// Pixels that are decoded from the start on to see whether frames come as counted: about a second's work,
-/// and all of a short clip.
+/// How many pixels are decoded from the start to compare them with the count: about a second of work, and all of a
+/// short clip.
 const PIXELS_AT_START: u64 = 600_000_000;
-/// Frames among which the second key is waited for, where it comes later than that.
+/// The comparison continues up to the second key, but no longer than this many frames.
 const FRAMES_TO_SECOND_KEY: u64 = 300;
 /// Packets between two reports of progress.
-const PACKETS_A_REPORT: usize = 64;
+const PACKETS_PER_REPORT: usize = 64;
 
-/// The index of a file or of the bundled demo. `is_doubtful` where counted packets were seen to be wrong.
+/// The index of a file or of the bundled demo. `is_doubtful` if counted packets were found to be wrong.
 pub(super) fn scan(
     origin: &Origin,
     limits: Limits,
@@ -55,8 +55,8 @@ pub(super) fn scan(
     by_decoding(origin, limits, progress)
 }
 
-/// The index of the packets, `None` where it cannot be relied on, seen on `pixels` from the start and on
-/// the end.
+/// The index from counted packets, compared with the decoder's output on `pixels` from the start and on the end.
+/// `None` if it is not reliable.
 fn by_packets(
     origin: &Origin,
     limits: Limits,
@@ -67,7 +67,7 @@ fn by_packets(
     if decoding.is_encrypted() {
         return of_encrypted(&mut decoding, progress).map(Some);
     }
-    if !A_PICTURE_A_PACKET.contains(&decoding.track.codec_id) {
+    if !ONE_PICTURE_PER_PACKET.contains(&decoding.track.codec_id) {
         return Ok(None);
     }
     let mut infos = Vec::new();
@@ -75,10 +75,10 @@ fn by_packets(
         match decoding.next_packet_info() {
             Ok(Some(info)) => infos.push(info),
             Ok(None) => break,
-            // What the decoder makes of the rest is for the other way to find out.
+            // Damage: only decoding shows which frames there are.
             Err(_) => return Ok(None),
         }
-        if infos.len() % PACKETS_A_REPORT == 0 {
+        if infos.len() % PACKETS_PER_REPORT == 0 {
             let secs =
                 infos.last().and_then(|info| info.pts).zip(infos[0].pts).map_or(0.0, |(last, first)| {
                     decoding.track.time_base.secs_between(Pts(first), Pts(last))
@@ -86,7 +86,7 @@ fn by_packets(
             report(progress, secs, &decoding)?;
         }
     }
-    // A demuxer that finds its way again after damage says so in the log alone.
+    // A demuxer that resynchronizes after damage reports it in the log only.
     let is_sound = decoding.errors() == 0;
     let Some(keys) = keys(&infos).filter(|_| is_sound) else {
         return Ok(None);
@@ -95,7 +95,8 @@ fn by_packets(
     shown.sort_unstable_by_key(|info| info.pts);
     let mut pts: Vec<i64> = shown.iter().filter_map(|info| info.pts).collect();
 
-    let Some((skipped, is_all_seen)) = frames_before_the_first(origin, limits, pixels, &pts, &keys)? else {
+    let Some((skipped, is_all_seen)) = frames_before_first_output(origin, limits, pixels, &pts, &keys)?
+    else {
         return Ok(None);
     };
     pts.drain(..skipped);
@@ -116,14 +117,14 @@ fn by_packets(
     Ok(Some(Index::new(times_secs, end_secs, keyframes).with_seek_table(Some(seek_table), true)))
 }
 
-/// The index of a video of which nothing can be decoded: a frame for each time at which a packet is shown.
+/// The index of a video that cannot be decoded: one frame for each time at which a packet is shown.
 pub(super) fn of_encrypted(decoding: &mut Decoding, progress: Progress<'_>) -> Result<Index, MediaError> {
     let mut shown: Vec<(i64, PacketInfo)> = Vec::new();
-    // What is damaged ends where the demuxer finds no more.
-    ffi::last_words();
+    // Damage ends the video where the demuxer finds no more packets.
+    ffi::take_last_message();
     while let Ok(Some(info)) = decoding.next_packet_info() {
         shown.extend(info.pts.filter(|_| !info.is_hidden).map(|pts| (pts, info)));
-        if shown.len().is_multiple_of(PACKETS_A_REPORT) {
+        if shown.len().is_multiple_of(PACKETS_PER_REPORT) {
             let ticks = |at: Option<&(i64, PacketInfo)>| Pts(at.map_or(0, |at| at.0));
             let secs = decoding.track.time_base.secs_between(ticks(shown.first()), ticks(shown.last()));
             report(progress, secs, decoding)?;
@@ -145,10 +146,10 @@ pub(super) fn of_encrypted(decoding: &mut Decoding, progress: Progress<'_>) -> R
     Ok(Index::new(times_secs, end_secs, keyframes).with_seek_table(Some(seek_table), true))
 }
 
-/// The keys among packets in the order of decoding; `None` where timestamps are missing, double or
-/// so disorderly that a picture could belong to another key than the last or the one before.
+/// The keys among packets in decoding order. `None` if timestamps are missing or equal, or so unordered that a picture
+/// could belong to another key than the last one or the one before.
 fn keys(infos: &[PacketInfo]) -> Option<Vec<Key>> {
-    let has_joints = infos.iter().any(|info| info.shift_micros != 0);
+    let has_discontinuities = infos.iter().any(|info| info.shift_micros != 0);
     let mut keys: Vec<Key> = Vec::new();
     for info in infos {
         let pts = info.pts.filter(|_| !info.is_corrupt)?;
@@ -160,7 +161,7 @@ fn keys(infos: &[PacketInfo]) -> Option<Vec<Key>> {
             if keys.last().is_some_and(|last| pts <= last.pts) {
                 return None;
             }
-            let place = if has_joints { Some(place(info)?) } else { None };
+            let place = if has_discontinuities { Some(place(info)?) } else { None };
             keys.push(Key { pts, dts: info.dts.unwrap_or(pts).min(pts), place });
         }
     }
@@ -169,16 +170,16 @@ fn keys(infos: &[PacketInfo]) -> Option<Vec<Key>> {
     (!keys.is_empty() && all.windows(2).all(|pair| pair[0] < pair[1])).then_some(keys)
 }
 
-/// Where the packet lies; `None` where the container does not say.
+/// The place of a packet in the file; `None` if the container does not state it.
 fn place(info: &PacketInfo) -> Option<Place> {
     let PacketInfo { position, shift_micros, .. } = *info;
     (position >= 0).then_some(Place { position, shift_micros })
 }
 
-/// How many of the pictures counted come before the first that the decoder puts out: those that lead a
-/// first key whose forerunners are missing. `None` where the frames then do not come as counted, looked at
-/// until past the second key and for so many pixels. Also says whether that was all there is.
-fn frames_before_the_first(
+/// How many counted pictures come before the first one that the decoder outputs: leading pictures of the first key, if
+/// the pictures that they refer to are missing. Also returns whether the stream ended. `None` if the output differs
+/// from the count. The output is compared up to the second key, and for at least `pixels`.
+fn frames_before_first_output(
     origin: &Origin,
     limits: Limits,
     pixels: u64,
@@ -223,22 +224,22 @@ fn frames_before_the_first(
     }
 }
 
-/// True where the frames from the last key on come as counted, to the end.
+/// True if the frames from the last key to the end are output as counted.
 fn is_end_as_counted(decoding: &mut Decoding, pts: &[i64], keys: &[Key]) -> bool {
     let last = keys[keys.len() - 1];
     if last.pts <= pts[0] {
-        // The first look went to the end, or so far that the rest can be believed.
+        // The comparison at the start reached the end, or so much of the file that the rest can be trusted.
         return true;
     }
     if !matches!(decoding.start_at(last, Some(last)), Ok(true)) {
-        // Not to be found again: every seek would have to go without. Leave that to the other way.
+        // Seeking does not work in this file. By decoding, the index gets no table for it.
         return false;
     }
     let mut rest = pts[pts.partition_point(|&pts| pts < last.pts)..].iter();
     loop {
         match decoding.next() {
             Ok(Step::Picture(picture)) => match picture.properties.stated_pts {
-                // Pictures that the key leads come broken or not at all when decoding starts at it.
+                // Leading pictures of the key are damaged or missing if decoding starts at the key.
                 Some(stated) if stated < last.pts => {}
                 stated if stated == rest.next().copied() && stated.is_some() => {}
                 _ => return false,
@@ -249,16 +250,16 @@ fn is_end_as_counted(decoding: &mut Decoding, pts: &[i64], keys: &[Key]) -> bool
     }
 }
 
-/// The index of the frames that the decoder puts out when it is given everything.
+/// The index of the frames that the decoder outputs for all packets.
 fn by_decoding(origin: &Origin, limits: Limits, progress: Progress<'_>) -> Result<Index, MediaError> {
     match decoded(origin, limits, Threads::Many, progress)? {
         Some(index) => Ok(index),
-        // As the reader does when it meets the damage.
+        // One thread, as in a reader that found damage.
         None => Ok(decoded(origin, limits, Threads::One, progress)?.unwrap_or_default()),
     }
 }
 
-/// The same with so many threads; `None` where something is damaged and there are many.
+/// The index by decoding with these threads; `None` if something is damaged and `threads` is [`Threads::Many`].
 fn decoded(
     origin: &Origin,
     limits: Limits,
@@ -280,7 +281,7 @@ fn decoded(
         }
         let picture = match step {
             Step::Picture(picture) => picture,
-            // The reader speaks of these when it meets them.
+            // The reader reports these when it decodes them.
             Step::Broken(_) => continue,
             Step::End => break,
         };
@@ -296,15 +297,15 @@ fn decoded(
         pts.extend(properties.stated_pts);
         report(progress, shown_at_secs, &decoding)?;
     }
-    // Where something is damaged, what is made up for it depends on where decoding started: frames of such
-    // a file are reached from its start alone.
+    // FFmpeg's concealment of damage depends on where decoding started: frames of a damaged file are reached from its
+    // start only, without a seek table.
     let is_sound = is_ascending && !decoding.is_damaged();
     let keys = decoding.take_infos().as_deref().and_then(keys).filter(|_| is_sound);
     let seek_table = keys.map(|keys| SeekTable { pts, keys });
     Ok(Some(Index::new(times_secs, end_secs, keyframes).with_seek_table(seek_table, false)))
 }
 
-/// Reports that a source was read up to `secs`.
+/// Reports that the source was read up to `secs`.
 fn report(progress: Progress<'_>, secs: f64, decoding: &Decoding) -> Result<(), MediaError> {
     let done = decoding.track.duration_secs.map_or(0.0, |all| (secs / all).clamp(0.0, 1.0));
     if progress(done).is_break() { Err(MediaError::Interrupted) } else { Ok(()) }
@@ -318,7 +319,7 @@ mod tests {
     use crate::media::source::Source;
 
     #[test]
-    fn counting_with_a_look_at_both_ends_agrees_with_decoding() {
+    fn counted_packets_compared_at_both_ends_agree_with_decoding() {
         let origin = Origin::of(&Source::Demo).expect("it is bundled");
         let keep_on = &mut |_| ControlFlow::Continue(());
         let counted =

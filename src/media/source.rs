@@ -1,4 +1,4 @@
-//! The names of sources, as they stand on the command line and in a scene.
+//! Sources by name, as on the command line and in a scene.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -22,26 +22,26 @@ pub enum Source {
     DemoStill,
     /// The bundled still picture as a BMP file of 24 bits a pixel (`demo:bmp`).
     DemoBitmap,
-    /// A picture made by arithmetic, and its size (`pattern:NAME`, or `pattern:NAME@WIDTHxHEIGHT`).
+    /// A computed picture and its size (`pattern:NAME`, or `pattern:NAME@WIDTHxHEIGHT`).
     Pattern(Pattern, Shape),
-    /// A drawing made by hand (`canvas`, an empty one).
+    /// A drawing (`canvas`, an empty one).
     Canvas(Arc<Drawing>),
     /// A video or a still on this machine, recognized by its content.
     File(PathBuf),
-    /// A file in Common Encryption, and its content key. Follows from a scene; no text names it.
+    /// A file in Common Encryption, and its content key. Made from a scene; it has no name as text.
     Keyed(KeyedFile),
-    /// A file of which packets or samples are encrypted. Follows from a scene; no text names it.
+    /// A file whose packets or samples are encrypted. Made from a scene; it has no name as text.
     Stream(ChosenStream),
 }
 
-/// A file, and which of its streams is encrypted. If that stream is sound, the frames show its waveform.
+/// A file, and the choice of its stream that is encrypted. If that stream is sound, the frames show its waveform.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ChosenStream {
     /// The file.
     pub path: PathBuf,
     /// The stream; `None` for the default.
     pub choice: Option<StreamChoice>,
-    /// What a message is made of: in a file without video, a message is a frame.
+    /// What a message is made of. In a file without video, a message is a frame.
     pub unit: MessageUnit,
     /// The content key of an encrypted file, if one was given.
     pub key: Option<ContentKey>,
@@ -64,12 +64,12 @@ impl ChosenStream {
 pub struct KeyedFile {
     /// The file.
     pub path: PathBuf,
-    /// The key under which its samples are encrypted.
+    /// The key that encrypts its samples.
     pub key: ContentKey,
 }
 
 impl Source {
-    /// The file of a source that has one of its own.
+    /// The path of a source that is a file.
     #[must_use]
     pub fn path(&self) -> Option<&Path> {
         match self {
@@ -90,7 +90,7 @@ impl Source {
         }
     }
 
-    /// A file with another path, and with the content key that it has.
+    /// A file with another path, and with this source's content key.
     #[must_use]
     pub fn at(&self, path: PathBuf) -> Self {
         match self.content_key() {
@@ -99,7 +99,7 @@ impl Source {
         }
     }
 
-    /// The source with a content key, or without one. Sources that are no files have none.
+    /// The source with a content key, or without one. Sources that are no files do not change.
     #[must_use]
     pub fn with_key(&self, key: Option<ContentKey>) -> Self {
         match (self, key) {
@@ -112,13 +112,13 @@ impl Source {
         }
     }
 
-    /// The source without a content key: an encrypted file as it is.
+    /// The source without a content key: an encrypted file stays encrypted.
     #[must_use]
     pub fn without_key(&self) -> Self {
         self.with_key(None)
     }
 
-    /// True where only what is drawn may differ: size, times and all else are the same.
+    /// True if both sources can differ in their pixels only: size and times are the same.
     #[must_use]
     pub const fn is_redrawn(&self, other: &Self) -> bool {
         matches!((self, other), (Self::Canvas(_), Self::Canvas(_)))
@@ -166,7 +166,7 @@ impl fmt::Display for Source {
     }
 }
 
-/// True for `https://example.org/film.mp4` and its like. A file whose name begins so is written `./https:…`.
+/// True for addresses such as `https://example.org/film.mp4`. A file with such a name is written `./https:…`.
 fn is_address(text: &str) -> bool {
     let is_scheme = |scheme: &str| {
         scheme.starts_with(|first: char| first.is_ascii_alphabetic())
@@ -175,7 +175,7 @@ fn is_address(text: &str) -> bool {
     text.split_once("://").is_some_and(|(scheme, _)| is_scheme(scheme))
 }
 
-/// Reads `NAME` or `NAME@WIDTHxHEIGHT`.
+/// Parses `NAME` or `NAME@WIDTHxHEIGHT`.
 fn sized_pattern(text: &str) -> Result<Source, MediaError> {
     let (name, size) = text.split_once('@').map_or((text, None), |(name, size)| (name, Some(size)));
     let known = Pattern::ALL.into_iter().find(|pattern| pattern.name() == name);
@@ -195,7 +195,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_name_reads_back() {
+    fn every_source_is_parsed_from_its_own_name() {
         let names = [
             "demo",
             "demo:still",
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_pattern_lists_those_there_are() {
+    fn the_error_of_an_unknown_pattern_lists_all_patterns() {
         let error = "pattern:Moving_Box".parse::<Source>().expect_err("no such pattern").to_string();
         assert!(error.contains("did you mean moving-box?"), "{error}");
         let error = "pattern:plaid".parse::<Source>().expect_err("no such pattern").to_string();
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn standard_input_and_addresses_are_refused_with_what_to_do() {
+    fn errors_of_standard_input_and_addresses_say_what_to_do() {
         for (text, said) in [
             ("-", "standard input is not read"),
             ("https://example.invalid/x.mp4", "addresses are not read"),
@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn the_address_of_a_file_is_that_file() {
+    fn a_file_address_names_that_file() {
         assert_eq!(
             "file:///a%20film.mp4".parse::<Source>().map_err(|error| error.to_string()),
             Ok(Source::File("/a film.mp4".into()))
@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pattern_has_the_size_that_its_name_says_and_the_usual_one_goes_without_saying() {
+    fn a_pattern_has_the_size_in_its_name_which_omits_the_default_size() {
         let source = |text: &str| text.parse::<Source>().map_err(|error| error.to_string());
         assert_eq!(source("pattern:bars@40x30"), Ok(Source::Pattern(Pattern::Bars, Shape::new(40, 30))));
         assert_eq!(

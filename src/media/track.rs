@@ -1,4 +1,4 @@
-//! Which stream of a container is decoded, and what the container says of it.
+//! The choice of the stream that is decoded, and its properties as stated by the container.
 
 use ffmpeg_next::codec::packet::side_data::Type as SideData;
 use ffmpeg_next::format::context::Input;
@@ -15,10 +15,10 @@ use super::pictures::known::Known;
 use super::pictures::named;
 use crate::units::TimeBase;
 
-/// Frames a second from which on a stated rate is none, but a container's ticks.
-const TICKS_A_SECOND: f64 = 1000.0;
+/// A stated rate from here on is no frame rate, but the tick rate of a container.
+const TICKS_PER_SECOND: f64 = 1000.0;
 
-/// What the container says of the stream that is decoded.
+/// The properties of the decoded stream, as stated by the container.
 #[derive(Clone, Debug)]
 pub(super) struct Track {
     pub(super) container: String,
@@ -26,24 +26,25 @@ pub(super) struct Track {
     pub(super) codec_id: codec::Id,
     pub(super) time_base: TimeBase,
     pub(super) matrix: Option<DisplayMatrix>,
-    /// How packets are cut into NAL units, where each stands behind its length.
+    /// How packets are cut into NAL units, if each has its length in front.
     pub(super) nal_lengths: Option<NalStream>,
-    /// Width of a pixel over its height, as the container states it; 0 where it does not.
+    /// Width of a pixel over its height as stated by the container; 0 if it is not stated.
     pub(super) sample_aspect_ratio: Rational,
-    /// Frames a second, on average; `None` where nothing is known.
+    /// Frames per second on average, if known.
     pub(super) frame_rate: Option<f64>,
-    /// Seconds, as the container states them.
+    /// Seconds, as stated by the container.
     pub(super) duration_secs: Option<f64>,
-    /// The first packet is all there is to see: a photo and what it carries along.
+    /// Only the first packet counts: the file is a photo, and other pictures in it are extras.
     pub(super) is_photo: bool,
-    /// The sample entry says that the packets stand encrypted in the file.
+    /// True if the sample entry says that the packets are encrypted.
     pub(super) is_protected: bool,
-    /// FFmpeg leaves the last blocks of a run encrypted if they are fewer than the pattern encrypts at once.
+    /// True if FFmpeg does not decrypt all blocks: it leaves the last blocks of a run encrypted if they are fewer than
+    /// the pattern encrypts at once.
     pub(super) is_decrypted_in_part: bool,
 }
 
 impl Track {
-    /// What the container says of a stream.
+    /// The properties of a stream.
     pub(super) fn of(
         input: &Input,
         stream: &Stream<'_>,
@@ -57,8 +58,8 @@ impl Track {
             (rate.numerator() > 0 && rate.denominator() > 0)
                 .then(|| f64::from(rate.numerator()) / f64::from(rate.denominator()))
         };
-        // Where a container knows no rate, FFmpeg gives the length of a tick for one.
-        let is_rate = |rate: &f64| *rate < TICKS_A_SECOND;
+        // If a container states no rate, FFmpeg returns its tick rate.
+        let is_rate = |rate: &f64| *rate < TICKS_PER_SECOND;
         #[expect(clippy::cast_precision_loss, reason = "durations are below 2^53 ticks")]
         let duration_secs = if stream.duration() > 0 {
             Some(stream.duration() as f64 * f64::from(time_base.numerator) / f64::from(time_base.denominator))
@@ -85,7 +86,7 @@ impl Track {
         }
     }
 
-    /// True for containers that hold pictures and nothing else.
+    /// True for containers that hold pictures only.
     pub(super) fn holds_pictures(&self) -> bool {
         const PICTURES: [&str; 5] = ["gif", "apng", "ico", "webp", "image2pipe"];
         self.container.ends_with("_pipe")
@@ -94,8 +95,8 @@ impl Track {
     }
 }
 
-/// The stream that the program takes: the largest picture, a default one before others, and cover art
-/// of a sound file not at all.
+/// The stream that the program chooses: the largest picture, with priority for a default one, and never the cover art
+/// of a sound file.
 pub(super) fn choose<'a>(origin: &Origin, input: &'a Input) -> Result<Stream<'a>, MediaError> {
     let score = |stream: &Stream<'_>| {
         let pixels = ffi::shape(stream).map_or(0, |shape| shape.pixels() as u64);
@@ -108,13 +109,13 @@ pub(super) fn choose<'a>(origin: &Origin, input: &'a Input) -> Result<Stream<'a>
         let is_cover = stream.disposition().contains(Disposition::ATTACHED_PIC);
         if stream.parameters().medium() == media::Type::Video && !is_cover {
             videos += 1;
-            // The first of equals, as the program has it.
+            // Among equal streams the first, as in the program.
             if best.as_ref().is_none_or(|best| score(&stream) > score(best)) {
                 best = Some(stream);
             }
         }
     }
-    // A picture of tiles comes as a stream a tile: any one of them is no more than a piece of it.
+    // A picture in tiles has one stream per tile; a single tile is not the picture.
     if videos > 1
         && let Some(refused) = named::refusal(origin)
     {
@@ -123,7 +124,7 @@ pub(super) fn choose<'a>(origin: &Origin, input: &'a Input) -> Result<Stream<'a>
     best.ok_or_else(|| no_video(origin, input))
 }
 
-/// Says what there is instead of a video.
+/// The error that lists the streams of a file without video.
 fn no_video(origin: &Origin, input: &Input) -> MediaError {
     let mut kinds: Vec<&str> = input
         .streams()
@@ -138,13 +139,13 @@ fn no_video(origin: &Origin, input: &Input) -> MediaError {
     kinds.dedup();
     let name = origin.name().to_owned();
     if kinds.is_empty() {
-        return MediaError::NotMedia { name, reason: "no streams in it".to_owned() };
+        return MediaError::NotMedia { name, reason: "it has no streams".to_owned() };
     }
     MediaError::NoVideo { name, found: kinds.join(" and ") }
 }
 
-/// How packets are cut into NAL units; `None` for codecs without any and where start codes stand between them, which
-/// tell nothing of a unit's end.
+/// How packets are cut into NAL units. `None` for codecs without NAL units, and for start codes between them, which do
+/// not state the end of a unit.
 fn nal_lengths(codec: &str, extradata: &[u8]) -> Option<NalStream> {
     let stream = NalStream::read(Syntax::of(codec)?, extradata).ok()?;
     matches!(stream.framing, Framing::Lengths(_)).then_some(stream)

@@ -122,7 +122,7 @@ impl Opener for BackgroundOpener {
         self.reader(source, layout, true)
     }
 
-    fn open_aside(&self, source: &Source, layout: Layout) -> Result<Box<dyn Frames>, MediaError> {
+    fn open_single_threaded(&self, source: &Source, layout: Layout) -> Result<Box<dyn Frames>, MediaError> {
         self.reader(source, layout, false)
     }
 
@@ -257,7 +257,7 @@ impl SharedReader {
     }
 
     fn open(&self) -> Result<OpenReader, MediaError> {
-        let open = if self.is_fast { Opener::open } else { Opener::open_aside };
+        let open = if self.is_fast { Opener::open } else { Opener::open_single_threaded };
         let reader = open(&*self.opener, &self.source, self.layout)?;
         Ok(OpenReader { source: self.source.clone(), is_fast: self.is_fast, reader, user: None })
     }

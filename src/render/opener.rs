@@ -14,11 +14,11 @@ pub trait Opener: Send + Sync + 'static {
     /// Those of [`media::open`].
     fn open(&self, source: &Source, layout: Layout) -> Result<Box<dyn Frames>, MediaError>;
 
-    /// Opens a source for work in the background, as [`media::open_aside`] does.
+    /// Opens a source for work in the background, as [`media::open_single_threaded`] does.
     ///
     /// # Errors
-    /// Those of [`media::open_aside`].
-    fn open_aside(&self, source: &Source, layout: Layout) -> Result<Box<dyn Frames>, MediaError> {
+    /// Those of [`media::open_single_threaded`].
+    fn open_single_threaded(&self, source: &Source, layout: Layout) -> Result<Box<dyn Frames>, MediaError> {
         self.open(source, layout)
     }
 
@@ -43,8 +43,8 @@ impl Opener for MediaOpener {
         media::open(source, layout, self.limits, &self.pool)
     }
 
-    fn open_aside(&self, source: &Source, layout: Layout) -> Result<Box<dyn Frames>, MediaError> {
-        media::open_aside(source, layout, self.limits, &self.pool)
+    fn open_single_threaded(&self, source: &Source, layout: Layout) -> Result<Box<dyn Frames>, MediaError> {
+        media::open_single_threaded(source, layout, self.limits, &self.pool)
     }
 
     fn scan(&self, source: &Source, progress: media::Progress) -> Result<Arc<Index>, MediaError> {

@@ -5,8 +5,8 @@
 //! ```
 //!
 //! Each picture is the figure of its frame, with the frame's number in its title, and is shown at the time of the frame.
-//! If it would be larger than 3840 × 2160, its panels are made smaller; if these would become too small for their captions,
-//! the whole picture is. The file states its scene and the command that makes it again.
+//! A picture larger than 3840 × 2160 gets smaller panels; if these became too small for their captions, the whole
+//! picture is reduced. The file states its scene and the command that makes it again.
 
 mod origin;
 
@@ -18,7 +18,7 @@ use super::figure::sequence::Sequence;
 use super::figure::{Figure, Template};
 use super::page::FigureError;
 use crate::media::Kind;
-use crate::media::encode::{Container, EncodeError, Encoder, Film};
+use crate::media::encode::{Container, EncodeError, Encoder, VideoParameters};
 use crate::picture::Shape;
 use crate::units::{FrameIndex, FrameList};
 
@@ -28,13 +28,13 @@ const LARGEST: Shape = Shape::new(3840, 2160);
 /// The duration of a still, which has none of its own.
 const STILL_SECS: f64 = 1.0;
 
-/// The frame rate that an encoder is set up for if the source states none.
+/// The frame rate for the encoder's rate control, if the source states none.
 const USUAL_RATE: f64 = 30.0;
 
 /// Why a clip cannot be made.
 #[derive(Debug, thiserror::Error)]
 pub enum ClipError {
-    /// A picture cannot be drawn.
+    /// A figure cannot be drawn.
     #[error(transparent)]
     Figure(#[from] FigureError),
     /// The video cannot be written.
@@ -47,18 +47,18 @@ pub enum ClipError {
 pub struct Plan {
     /// The format of the file.
     pub container: Container,
-    /// The output can seek, which MP4 needs.
+    /// True if the output can seek, which MP4 needs.
     pub is_seekable: bool,
-    /// The frames that the file states; `None` for all frames of the source.
+    /// The frames, as stated in the file; `None` for all frames of the source.
     pub frames: Option<FrameList>,
 }
 
-/// A clip that is being written. It is whole only after [`finish`](Self::finish).
+/// A clip that is being written. The file is complete only after [`finish`](Self::finish).
 pub struct Clip<W> {
     encoder: Encoder<W>,
     figures: Sequence,
     pixmap: Pixmap,
-    /// The frame that would follow the last one without a gap, and the time at which the last one ends.
+    /// The frame that follows the last one without a gap, and the time at which the last one ends.
     follows: Option<(FrameIndex, f64)>,
     /// Seconds of the frames that were left out so far.
     left_out_secs: f64,
@@ -68,22 +68,23 @@ impl<W: Write + Seek + Send + 'static> Clip<W> {
     /// Starts a clip of figures like `first`, which is not added yet.
     ///
     /// # Errors
-    /// When the pictures would be too large, no encoder is there, or `out` takes no bytes.
+    /// If the pictures would be too large, there is no encoder, or `out` cannot be written.
     pub fn create(plan: &Plan, first: &Figure<'_>, out: W) -> Result<Self, ClipError> {
         let Plan { container, is_seekable, .. } = *plan;
         let figures = Sequence::new(Template::within(LARGEST, first)?);
         let given = even(figures.size());
         let pixmap = Pixmap::new(given.width, given.height).ok_or(FigureError::TooLarge(given))?;
         let frame_rate = first.info.frame_rate.unwrap_or(USUAL_RATE);
-        let film = Film { container, given, size: fitting(given), frame_rate, is_seekable };
-        let encoder = Encoder::create(film, &origin::about(plan, first), out)?;
+        let video =
+            VideoParameters { container, picture_size: given, size: fitting(given), frame_rate, is_seekable };
+        let encoder = Encoder::create(video, &origin::about(plan, first), out)?;
         Ok(Self { encoder, figures, pixmap, follows: None, left_out_secs: 0.0 })
     }
 
     /// Adds the figure of the next frame. Frames that are left out take no time.
     ///
     /// # Errors
-    /// When `out` takes no more bytes, or the encoder fails.
+    /// If `out` cannot be written, or the encoder fails.
     pub fn add(&mut self, figure: &Figure<'_>) -> Result<(), ClipError> {
         self.figures.draw(figure, &mut self.pixmap)?;
         widen(self.pixmap.data_mut(), self.figures.size());
@@ -109,12 +110,12 @@ impl<W: Write + Seek + Send + 'static> Clip<W> {
     }
 }
 
-/// The size with odd sides enlarged by one: in 4:2:0 two columns and two rows share a sample of colour.
+/// The size with odd sides enlarged by one: in 4:2:0, two columns and two rows share a chroma sample.
 const fn even(Shape { width, height }: Shape) -> Shape {
     Shape::new(width.next_multiple_of(2), height.next_multiple_of(2))
 }
 
-/// Copies the last column and row of a picture of the size `drawn` into the column and row that [`even`] added.
+/// Copies the last column and row of a picture of the size `drawn` to the column and row that [`even`] added.
 fn widen(rgba: &mut [u8], drawn: Shape) {
     let (columns, row) = (drawn.columns(), even(drawn).columns() * 4);
     if columns * 4 < row {
@@ -128,7 +129,7 @@ fn widen(rgba: &mut [u8], drawn: Shape) {
     }
 }
 
-/// The largest size within [`LARGEST`] in the same proportions.
+/// The largest size within [`LARGEST`] with the same proportions.
 fn fitting(shape: Shape) -> Shape {
     let (long, short) = (shape.width.max(shape.height), shape.width.min(shape.height));
     let scale =
@@ -146,7 +147,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn odd_sizes_get_one_more_row_and_column_like_their_neighbours() {
+    fn odd_sizes_get_a_copy_of_their_last_row_and_column() {
         assert_eq!(even(Shape::new(3, 1)), Shape::new(4, 2));
         let mut rgba: Vec<u8> = (0..4 * 2 * 4).map(|at| if at < 12 { at } else { 0 }).collect();
         widen(&mut rgba, Shape::new(3, 1));
@@ -155,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_players_do_not_take_is_made_smaller_and_stays_in_proportion() {
+    fn only_sizes_that_players_do_not_support_are_reduced_in_proportion() {
         for (size, fits) in [
             ((1200, 900), (1200, 900)),
             ((3840, 2160), (3840, 2160)),

@@ -59,7 +59,7 @@ fn sound(opener: &dyn Opener, source: &Source, layout: Layout, error: &MediaErro
 /// Opens a source up to its first frame. True if its video is encrypted and there is no content key.
 fn attempt(opener: &dyn Opener, source: &Source, layout: Layout) -> Result<bool, MediaError> {
     // A file without any frame is reported by the session, as every source without a frame.
-    let mut reader = opener.open_aside(source, layout)?;
+    let mut reader = opener.open_single_threaded(source, layout)?;
     reader.next_frame()?;
     Ok(reader.info().is_locked)
 }

@@ -266,7 +266,7 @@ fn take(
     (to_window, stopped): (&SyncSender<NewThumbnail>, &Receiver<()>),
     wake: &impl Fn(),
 ) -> Result<(), MediaError> {
-    let mut reader = opener.open_aside(source, Layout::RGBA32)?;
+    let mut reader = opener.open_single_threaded(source, Layout::RGBA32)?;
     reader.set_index(Arc::clone(index));
     let aspect = reader.info().sample_aspect_ratio;
     let request = || *request.lock().unwrap_or_else(PoisonError::into_inner);

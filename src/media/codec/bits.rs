@@ -1,30 +1,30 @@
-//! Bits of a NAL unit, one after the other (ITU-T H.264, 7.2 and 9.1).
+//! Reads a NAL unit bit by bit (ITU-T H.264, 7.2 and 9.1).
 
 use super::CodecError;
 
-/// Reads a NAL unit bit by bit, and leaves out the bytes that prevent start codes from appearing in it: each 3 after
-/// two zeros (H.264, 7.3.1).
+/// Reads the bits of a NAL unit. Skips emulation prevention bytes, which keep start codes from appearing in the unit:
+/// each 3 after two zeros (H.264, 7.3.1).
 #[derive(Clone, Debug)]
 pub(super) struct BitReader<'a> {
     unit: &'a [u8],
-    /// The byte that is read after `current`.
+    /// The index of the byte after `current`.
     next: usize,
     current: u8,
-    /// Bits of `current` that were not read.
+    /// How many bits of `current` were not read yet.
     bits_left: u32,
-    /// Zeros in a row up to `current`.
+    /// How many zero bytes end with `current`.
     zeros: u32,
-    /// What is being read, for errors.
+    /// The name of the unit, for errors.
     what: &'static str,
 }
 
 impl<'a> BitReader<'a> {
-    /// Reads `unit` from its first byte on; `what` says what it is.
+    /// Reads `unit` from its first byte; `what` names it in errors.
     pub(super) fn new(unit: &'a [u8], what: &'static str) -> Self {
         Self { unit, next: 0, current: 0, bits_left: 0, zeros: 0, what }
     }
 
-    /// Bytes of the unit of which at least one bit was read, those that prevent start codes counted.
+    /// The bytes of which at least one bit was read, including emulation prevention bytes.
     pub(super) fn bytes_read(&self) -> usize {
         self.next
     }
@@ -33,7 +33,7 @@ impl<'a> BitReader<'a> {
         Ok(self.bits(1)? == 1)
     }
 
-    /// The next `count` bits, at most 32, the first the most significant.
+    /// The next `count` bits, at most 32, as a number; the first bit is the most significant.
     pub(super) fn bits(&mut self, count: u32) -> Result<u32, CodecError> {
         let (mut value, mut missing) = (0u64, count);
         while missing > 0 {
@@ -50,7 +50,7 @@ impl<'a> BitReader<'a> {
         Ok(value as u32)
     }
 
-    /// A number in Exp-Golomb code, `ue(v)`: at most `most`, which `field` may hold.
+    /// A number in Exp-Golomb code, `ue(v)`. An error names `field` if it is greater than `most`.
     pub(super) fn unsigned(&mut self, field: &'static str, most: u32) -> Result<u32, CodecError> {
         let mut zeros = 0;
         while !self.flag()? {
@@ -66,7 +66,7 @@ impl<'a> BitReader<'a> {
             .ok_or(CodecError::OutOfRange { field, value })
     }
 
-    /// Passes over so many bits.
+    /// Skips bits.
     pub(super) fn skip(&mut self, count: u32) -> Result<(), CodecError> {
         let mut left = count;
         while left > 0 {
@@ -77,14 +77,14 @@ impl<'a> BitReader<'a> {
         Ok(())
     }
 
-    /// Passes over so many numbers in Exp-Golomb code, signed or not, of any value.
+    /// Skips numbers in Exp-Golomb code, signed or unsigned, of any value.
     pub(super) fn skip_numbers(&mut self, count: u32, field: &'static str) -> Result<(), CodecError> {
         (0..count).try_for_each(|_| self.skip_number(field))
     }
 
-    /// Passes over a number in Exp-Golomb code, signed or not, of any value.
+    /// Skips a number in Exp-Golomb code, signed or unsigned, of any value.
     pub(super) fn skip_number(&mut self, field: &'static str) -> Result<(), CodecError> {
-        // The code of a signed number is that of an unsigned one.
+        // Signed and unsigned numbers have the same code.
         self.unsigned(field, u32::MAX).map(drop)
     }
 
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_in_exp_golomb_code_are_those_of_the_standard() {
+    fn exp_golomb_codes_are_read_as_in_the_tables_of_the_standard() {
         // 1, 010, 011, 00100, 00101 are 0 to 4 (H.264, table 9-2); as signed numbers 0, 1, -1, 2, -2 (table 9-3).
         let bytes = [0b1010_0110, 0b0100_0010, 0b1000_0000];
         let mut bits = BitReader::new(&bytes, "a test");
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn a_byte_that_prevents_a_start_code_counts_once_something_after_it_is_read() {
+    fn an_emulation_prevention_byte_counts_once_a_bit_after_it_is_read() {
         let unit = [0x11, 0, 0, 3, 1, 0x22];
         let mut bits = BitReader::new(&unit, "a test");
         assert_eq!(bits.bits(24), Ok(0x11_0000));
@@ -161,7 +161,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn all_bytes_come_back_without_what_prevents_start_codes(
+        fn all_bytes_are_read_without_emulation_prevention_bytes(
             bytes in prop::collection::vec(prop_oneof![Just(0u8), 0..4u8, any::<u8>()], 0..60),
         ) {
             let unit = escaped(&bytes);

@@ -1,7 +1,8 @@
-//! Restart intervals of JPEG (ITU-T T.81, annex B): parts of a scan between markers, each decodable by itself.
+//! Restart intervals of JPEG (ITU-T T.81, annex B): parts of a scan between markers, each of which can be decoded
+//! alone.
 //!
 //! A scan codes its picture in units (MCUs) from left to right and from top to bottom. With a restart interval of n, a
-//! marker stands after each n of them; without one, the scan is a single interval. A packet may hold several pictures,
+//! marker follows every n units; without one, the scan is a single interval. A packet may hold several pictures, such
 //! as the two fields of motion JPEG.
 
 use std::ops::Range;
@@ -17,17 +18,17 @@ const RESTART_INTERVAL: u8 = 0xDD;
 /// A part of a scan between markers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Interval {
-    /// Its bytes within the packet: coded samples alone.
+    /// Its bytes within the packet: coded samples only.
     pub data: Range<usize>,
     /// The number of its scan in the packet, from 0.
     pub scan: usize,
     /// The number of its first MCU in the scan.
     pub first: u32,
-    /// How many MCUs it holds.
+    /// The number of its MCUs.
     pub count: u32,
 }
 
-/// A scan: what its intervals lie in.
+/// A scan of a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scan {
     /// The number of its picture in the packet, from 0.
@@ -42,7 +43,7 @@ pub struct Scan {
     pub rows: u32,
 }
 
-/// What a packet holds.
+/// The scans and intervals of a packet.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scans {
     /// The scans, in order.
@@ -51,21 +52,21 @@ pub struct Scans {
     pub intervals: Vec<Interval>,
 }
 
-/// What the header of a frame says (B.2.2).
+/// The fields of a frame header (B.2.2).
 #[derive(Clone, Debug)]
 struct FrameHeader {
     width: u32,
     height: u32,
     /// The identifier of each component and its sampling factors, across and down.
     components: Vec<(u8, u32, u32)>,
-    /// Width and height of a block of samples: 8 with a cosine transform, 1 without.
+    /// Width and height of a block in samples: 8 with a cosine transform, 1 without.
     block: u32,
 }
 
 /// The restart intervals of a packet.
 ///
 /// # Errors
-/// Where the packet is no JPEG picture, or breaks off outside the samples of a scan.
+/// If the packet is no JPEG picture, or is cut off outside the samples of a scan.
 pub fn scans(packet: &[u8]) -> Result<Scans, CodecError> {
     if !packet.starts_with(&[0xFF, START_OF_IMAGE]) {
         return Err(CodecError::Missing("start of a JPEG picture"));
@@ -81,7 +82,7 @@ pub fn scans(packet: &[u8]) -> Result<Scans, CodecError> {
                 (frame, interval) = (None, 0);
                 pictures += 1;
             }
-            // Those without a length (table B.1), and what a film may put between its pictures.
+            // Markers without a length (table B.1), and bytes that a film may have between its pictures.
             END_OF_IMAGE | 0x01 | 0xD0..=0xD7 => {}
             _ => {
                 let segment = segment(packet, at)?;
@@ -89,7 +90,7 @@ pub fn scans(packet: &[u8]) -> Result<Scans, CodecError> {
                 let segment = &packet[segment];
                 match code {
                     RESTART_INTERVAL => interval = u32::from(number(segment, 0)?),
-                    // Frames of all kinds: C4, C8 and CC among these numbers are other segments.
+                    // Frame headers of all kinds; C4, C8 and CC in this range mark other segments.
                     0xC0..=0xCF if !matches!(code, 0xC4 | 0xC8 | 0xCC) => {
                         frame = Some(read_frame(code, segment)?);
                     }
@@ -109,13 +110,13 @@ pub fn scans(packet: &[u8]) -> Result<Scans, CodecError> {
     Ok(found)
 }
 
-/// Where the next marker stands from `at` on: the last 0xFF before its code.
+/// The position of the next marker from `at` on: of the last 0xFF before its code.
 fn next_marker(packet: &[u8], at: usize) -> Option<usize> {
     let is_marker = |pair: &[u8]| pair[0] == 0xFF && !matches!(pair[1], 0 | 0xFF);
     packet.get(at..)?.windows(2).position(is_marker).map(|found| at + found)
 }
 
-/// The segment whose length stands at `at`, without it.
+/// The bytes of the segment whose length is at `at`, without the length.
 fn segment(packet: &[u8], at: usize) -> Result<Range<usize>, CodecError> {
     let cut_off = CodecError::CutOff("a segment of a JPEG picture");
     let length = usize::from(number(packet.get(at..).unwrap_or_default(), 0).map_err(|_| cut_off)?);
@@ -126,11 +127,11 @@ fn segment(packet: &[u8], at: usize) -> Result<Range<usize>, CodecError> {
     Ok(at + 2..at + length)
 }
 
-/// Reads the header of a frame that the marker `code` announces.
+/// Reads the frame header that follows the marker `code`.
 fn read_frame(code: u8, segment: &[u8]) -> Result<FrameHeader, CodecError> {
     let [height, width] = [number(segment, 1)?, number(segment, 3)?].map(u32::from);
     if height == 0 {
-        return Err(CodecError::Unsupported("a JPEG picture that states its height behind a scan"));
+        return Err(CodecError::Unsupported("a JPEG picture that states its height after a scan"));
     }
     if width == 0 {
         return Err(CodecError::OutOfRange { field: "X", value: 0 });
@@ -157,7 +158,7 @@ fn read_scan(frame: &FrameHeader, picture: usize, segment: &[u8]) -> Result<Scan
     let named = segment.get(1..=count * 2).filter(|named| !named.is_empty()).ok_or(cut_off)?;
     let across = frame.components.iter().map(|component| component.1).max().unwrap_or(1);
     let down = frame.components.iter().map(|component| component.2).max().unwrap_or(1);
-    // The part of a unit of all components that a unit of this scan is: of a single component, one block (A.2.2).
+    // A unit of a single component is one block (A.2.2): a fraction of the unit of all components.
     let mut parts = (1, 1);
     if let [id, _] = named {
         let component = frame.components.iter().find(|component| component.0 == *id);
@@ -177,18 +178,18 @@ fn read_scan(frame: &FrameHeader, picture: usize, segment: &[u8]) -> Result<Scan
     })
 }
 
-/// Adds the intervals of the last scan, whose samples begin at `start`. Gives the place of the marker that ends it, or
-/// the end of the packet.
+/// Adds the intervals of the last scan, whose samples begin at `start`. Returns the position of the marker that ends
+/// it, or the end of the packet.
 fn read_intervals(packet: &[u8], mut start: usize, interval: u32, found: &mut Scans) -> usize {
     let scan = found.scans.len() - 1;
     let all = found.scans[scan].columns * found.scans[scan].rows;
     let (mut first, interval) = (0, if interval == 0 { all } else { interval });
     loop {
         let marker = next_marker(packet, start);
-        // Any number of 0xFF may stand before a marker (B.1.1.2).
+        // A marker may have any number of 0xFF in front (B.1.1.2).
         let end = marker.unwrap_or(packet.len());
         let fill = packet[start..end].iter().rev().take_while(|&&byte| byte == 0xFF).count();
-        // Behind the last unit there is nothing that a decoder takes.
+        // Decoders ignore what follows the last unit.
         if first < all {
             let count = interval.min(all - first);
             found.intervals.push(Interval { data: start..end - fill, scan, first, count });
@@ -201,7 +202,7 @@ fn read_intervals(packet: &[u8], mut start: usize, interval: u32, found: &mut Sc
     }
 }
 
-/// The number in two bytes at `at`.
+/// The number of two bytes at `at`.
 fn number(bytes: &[u8], at: usize) -> Result<u16, CodecError> {
     let number = bytes.get(at..).and_then(|rest| rest.first_chunk());
     number.map(|number| u16::from_be_bytes(*number)).ok_or(CodecError::CutOff("a segment of a JPEG picture"))
@@ -211,20 +212,20 @@ fn number(bytes: &[u8], at: usize) -> Result<u16, CodecError> {
 mod tests {
     use super::*;
 
-    /// A segment behind its marker.
+    /// A segment with its marker and length.
     fn segment_of(code: u8, bytes: &[u8]) -> Vec<u8> {
         let length = u16::try_from(bytes.len() + 2).expect("short");
         [&[0xFF, code][..], &length.to_be_bytes(), bytes].concat()
     }
 
-    /// The header of a frame of this size: components 1 to 3, the first with these sampling factors.
+    /// A frame header of this size with components 1 to 3; the first one has these sampling factors.
     fn frame(width: u16, height: u16, factors: u8) -> Vec<u8> {
         let [height, width] = [height, width].map(u16::to_be_bytes);
         let components = [3, 1, factors, 0, 2, 0x11, 0, 3, 0x11, 0];
         segment_of(0xC0, &[&[8][..], &height, &width, &components].concat())
     }
 
-    /// The header of a scan of these components.
+    /// A scan header of these components.
     fn scan(components: &[u8]) -> Vec<u8> {
         let named = components.iter().flat_map(|&id| [id, 0]);
         let count = u8::try_from(components.len()).expect("few");
@@ -236,9 +237,9 @@ mod tests {
     }
 
     #[test]
-    fn intervals_stand_between_restart_markers_and_stuffed_bytes_are_theirs() {
+    fn intervals_lie_between_restart_markers_and_include_stuffed_bytes() {
         let interval = segment_of(RESTART_INTERVAL, &[0, 2]);
-        // 40 × 20 pixels in units of 16 × 16: three columns and two rows. The last marker has a filling byte.
+        // 40 × 20 pixels in units of 16 × 16: three columns and two rows. The last marker has a fill byte.
         let samples = [1, 0xFF, 0, 2, 0xFF, 0xD0, 3, 0xFF, 0xD1, 4, 0xFF];
         let packet = joined(&[&interval, &frame(40, 20, 0x22), &scan(&[1, 2, 3]), &samples]);
         let found = scans(&packet).expect("a picture");
@@ -251,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn a_scan_without_markers_is_one_interval_and_markers_behind_its_last_unit_are_passed_over() {
+    fn a_scan_without_markers_is_one_interval_and_markers_after_its_last_unit_are_ignored() {
         let packet = joined(&[&frame(40, 20, 0x22), &scan(&[1, 2, 3]), &[1, 2, 3, 0xFF, 0xD0, 4]]);
         let found = scans(&packet).expect("a picture");
         let [interval] = &found.intervals[..] else { panic!("{:?}", found.intervals) };
@@ -263,7 +264,7 @@ mod tests {
         let parts = [&frame(40, 20, 0x22)[..], &scan(&[1]), &[7], &scan(&[2]), &[8]];
         let found = scans(&joined(&parts)).expect("a picture");
         let sizes: Vec<_> = found.scans.iter().map(|it| (it.unit_width, it.columns, it.rows)).collect();
-        assert_eq!(sizes, [(8, 5, 3), (16, 3, 2)], "brightness in blocks of 8, colour of 16 pixels");
+        assert_eq!(sizes, [(8, 5, 3), (16, 3, 2)], "luma in blocks of 8 pixels, chroma in blocks of 16");
         assert_eq!(
             found.intervals.iter().map(|it| (it.scan, it.count)).collect::<Vec<_>>(),
             [(0, 15), (1, 6)]
@@ -271,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn two_fields_are_two_pictures_and_an_interval_counts_for_its_own() {
+    fn two_fields_are_two_pictures_each_with_its_own_restart_interval() {
         let interval = segment_of(RESTART_INTERVAL, &[0, 1]);
         let samples = [1, 0xFF, 0xD0, 2];
         let first = joined(&[&interval, &frame(16, 8, 0x11), &scan(&[1, 2, 3]), &samples]);
@@ -283,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_picture_or_breaks_off_in_front_of_its_samples_is_an_error() {
+    fn packets_without_a_picture_or_cut_off_before_its_samples_are_errors() {
         assert_eq!(scans(b"RIFF"), Err(CodecError::Missing("start of a JPEG picture")));
         assert_eq!(scans(&joined(&[])), Err(CodecError::Missing("scan")));
         assert_eq!(scans(&joined(&[&scan(&[1])])), Err(CodecError::Missing("header of a frame")));

@@ -1,14 +1,14 @@
-//! NAL units of H.264 and HEVC: where they lie in a packet, and what they are.
+//! NAL units of H.264 and HEVC: their bytes in a packet, and their types.
 //!
-//! A byte stream puts a start code before each unit: two zeros and a one, with any number of zeros in front (ITU-T
-//! H.264 and H.265, annex B). MP4 and Matroska put the unit's length there instead, and say in the stream's extra data
-//! in how many bytes (ISO/IEC 14496-15).
+//! In a byte stream, each unit follows a start code: two zeros and a one, with any number of zeros in front (ITU-T
+//! H.264 and H.265, annex B). In MP4 and Matroska it follows its length; the stream's extra data states how many bytes
+//! a length has (ISO/IEC 14496-15).
 
 use std::ops::Range;
 
 use super::CodecError;
 
-/// Which standard the units follow.
+/// The standard of the units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Syntax {
     /// ITU-T H.264.
@@ -18,7 +18,7 @@ pub enum Syntax {
 }
 
 impl Syntax {
-    /// The standard of the codec that FFmpeg calls so; `None` for codecs without NAL units.
+    /// The standard of the codec with this name in FFmpeg; `None` for codecs without NAL units.
     #[must_use]
     pub fn of(codec: &str) -> Option<Self> {
         match codec {
@@ -37,7 +37,7 @@ impl Syntax {
         }
     }
 
-    /// `nal_unit_type`, as the first byte of a unit states it.
+    /// `nal_unit_type` of a unit with this first byte.
     #[must_use]
     pub const fn unit_type(self, first: u8) -> u8 {
         match self {
@@ -64,7 +64,7 @@ impl Syntax {
         }
     }
 
-    /// True for parameter sets: sequence (also subset and extension) and picture, in HEVC video as well.
+    /// True for parameter sets: sequence (also subset and extension) and picture; in HEVC also video.
     #[must_use]
     pub const fn is_parameter_set(self, unit_type: u8) -> bool {
         match self {
@@ -74,37 +74,36 @@ impl Syntax {
     }
 }
 
-/// What stands before each unit of a packet.
+/// What precedes each unit of a packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Framing {
     /// A start code.
     StartCodes,
-    /// The unit's length, big-endian in so many bytes: 1 to 4.
+    /// The unit's length, big-endian, in 1 to 4 bytes.
     Lengths(usize),
 }
 
-/// How the packets of a stream are cut into units.
+/// How packets of a stream are cut into units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NalStream {
     /// The standard.
     pub syntax: Syntax,
-    /// What stands between the units.
+    /// What precedes each unit.
     pub framing: Framing,
 }
 
 impl NalStream {
-    /// What the extra data of a stream says. Without a record of configuration (`avcC`, `hvcC`) start codes stand
-    /// between the units.
+    /// Reads the extra data of a stream. Without a configuration record (`avcC`, `hvcC`), units follow start codes.
     ///
     /// # Errors
-    /// Where the record breaks off before it states the size of lengths.
+    /// If the record ends before the size of lengths.
     pub fn read(syntax: Syntax, extradata: &[u8]) -> Result<Self, CodecError> {
         let framing = if has_record(extradata) {
             let place = match syntax {
                 Syntax::H264 => 4,
                 Syntax::Hevc => 21,
             };
-            let byte = extradata.get(place).ok_or(CodecError::CutOff("the record of configuration"))?;
+            let byte = extradata.get(place).ok_or(CodecError::CutOff("the configuration record"))?;
             Framing::Lengths(usize::from(byte & 3) + 1)
         } else {
             Framing::StartCodes
@@ -112,8 +111,8 @@ impl NalStream {
         Ok(Self { syntax, framing })
     }
 
-    /// The units of a packet that hold anything, in order, each with its header and without what stands before it.
-    /// After an error no more come.
+    /// The non-empty units of a packet, in order, each with its header but without the start code or length before it.
+    /// An error ends them.
     pub fn units(self, packet: &[u8]) -> impl Iterator<Item = Result<Range<usize>, CodecError>> {
         let mut at = 0;
         let mut is_over = false;
@@ -140,16 +139,16 @@ impl NalStream {
         })
     }
 
-    /// True where the units lead to the end of the packet, no header is broken, and at least one unit holds a slice.
-    /// Damage in the middle of a file leaves timestamps and sizes as they were, since they stand elsewhere; but
-    /// lengths then no longer lead from unit to unit.
+    /// True if the units fill the packet to its end, no header is damaged, and at least one unit holds a slice. Damage
+    /// within a file does not change timestamps and sizes, which the container stores elsewhere, but then lengths no
+    /// longer lead from unit to unit.
     #[must_use]
     pub fn is_whole(self, packet: &[u8]) -> bool {
         let mut has_slice = false;
         for unit in self.units(packet) {
             let Ok(unit) = unit else { return false };
             let first = packet[unit.start];
-            // The first bit has to be 0.
+            // The first bit must be 0.
             if first & 0x80 != 0 {
                 return false;
             }
@@ -159,11 +158,10 @@ impl NalStream {
     }
 }
 
-/// The parameter sets that the extra data of a stream holds, in order: units with their headers.
+/// The parameter sets in the extra data of a stream, in order, as units with their headers.
 ///
 /// # Errors
-/// Where the record of configuration breaks off. Extra data with start codes between its units has no lengths that
-/// could be wrong.
+/// If the configuration record is cut off. Extra data with start codes has no lengths that could be wrong.
 pub fn parameter_sets(syntax: Syntax, extradata: &[u8]) -> Result<Vec<Range<usize>>, CodecError> {
     if !has_record(extradata) {
         if extradata.is_empty() {
@@ -198,12 +196,12 @@ pub fn parameter_sets(syntax: Syntax, extradata: &[u8]) -> Result<Vec<Range<usiz
     Ok(units)
 }
 
-/// True where extra data begins with the version of a record, which is 1; a start code begins with 0.
+/// True if extra data begins with the version of a record, 1; a start code begins with 0.
 fn has_record(extradata: &[u8]) -> bool {
     extradata.first() == Some(&1)
 }
 
-/// Reads a record of configuration.
+/// Reads a configuration record.
 struct RecordReader<'a> {
     record: &'a [u8],
     at: usize,
@@ -211,7 +209,7 @@ struct RecordReader<'a> {
 
 impl RecordReader<'_> {
     fn byte(&mut self) -> Result<u8, CodecError> {
-        let byte = self.record.get(self.at).ok_or(CodecError::CutOff("the record of configuration"))?;
+        let byte = self.record.get(self.at).ok_or(CodecError::CutOff("the configuration record"))?;
         self.at += 1;
         Ok(*byte)
     }
@@ -220,7 +218,7 @@ impl RecordReader<'_> {
         Ok(usize::from(self.byte()?) << 8 | usize::from(self.byte()?))
     }
 
-    /// A unit behind its length of two bytes.
+    /// A unit with its length in two bytes before it.
     fn unit(&mut self) -> Result<Range<usize>, CodecError> {
         let length = self.number()?;
         let unit = self.at..self.at + length;
@@ -230,7 +228,7 @@ impl RecordReader<'_> {
     }
 }
 
-/// The unit whose length stands at `at`.
+/// The unit whose length is at `at`.
 fn unit_behind_length(packet: &[u8], at: usize, bytes: usize) -> Result<Range<usize>, CodecError> {
     let length = packet.get(at..at + bytes).ok_or(CodecError::CutOff("the length of a NAL unit"))?;
     let length = length.iter().fold(0, |length, &byte| length << 8 | usize::from(byte));
@@ -241,7 +239,7 @@ fn unit_behind_length(packet: &[u8], at: usize, bytes: usize) -> Result<Range<us
     Ok(start..start + length)
 }
 
-/// The unit behind the first start code from `at` on, up to the zeros before the next one or at the end.
+/// The unit after the first start code from `at` on, up to the zeros before the next start code or at the end.
 fn unit_behind_start_code(packet: &[u8], at: usize) -> Result<Range<usize>, CodecError> {
     let Some(code) = start_code(packet, at) else {
         // Zeros may follow the last unit.
@@ -256,12 +254,12 @@ fn unit_behind_start_code(packet: &[u8], at: usize) -> Result<Range<usize>, Code
     Ok(start..end)
 }
 
-/// Where the next two zeros and a one stand from `at` on.
+/// The position of the next two zeros and a one, from `at` on.
 fn start_code(bytes: &[u8], mut at: usize) -> Option<usize> {
     loop {
         match *bytes.get(at..at + 3)? {
             [0, 0, 1] => return Some(at),
-            // Nothing that holds this byte is a start code.
+            // No start code contains this byte.
             [_, _, 2..=255] => at += 3,
             [_, 1, _] => at += 2,
             _ => at += 1,
@@ -288,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn extra_data_says_what_stands_between_units() {
+    fn extra_data_states_what_precedes_units() {
         assert_eq!(h264(&LENGTHS_OF_4).framing, Framing::Lengths(4));
         assert_eq!(h264(&[1, 0, 0, 0, 0xFD]).framing, Framing::Lengths(2));
         assert_eq!(h264(&[0, 0, 0, 1, 0x67]).framing, Framing::StartCodes);
@@ -302,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn a_packet_is_whole_where_its_lengths_lead_to_its_end() {
+    fn a_packet_is_whole_if_its_lengths_lead_to_its_end() {
         let stream = h264(&LENGTHS_OF_4);
         let packet = [0, 0, 0, 2, 6, 9, 0, 0, 0, 3, 0x65, 1, 2];
         assert!(stream.is_whole(&packet));
@@ -319,19 +317,19 @@ mod tests {
     }
 
     #[test]
-    fn start_codes_have_three_bytes_or_more_and_zeros_around_them_are_theirs() {
+    fn start_codes_have_three_bytes_or_more_and_include_zeros_around_them() {
         let stream = h264(&[]);
         let packet = [0, 0, 0, 1, 0x67, 7, 0, 0, 1, 0x68, 0, 0, 0, 0, 0, 1, 0x65, 0, 0, 3, 0, 0];
         assert_eq!(units(stream, &packet), Ok(vec![4..6, 9..10, 16..20]));
         let after_nothing = units(stream, &[0, 0, 1, 0, 0, 1, 0x65, 0, 0, 1, 0x65]);
-        assert_eq!(after_nothing, Ok(vec![6..7, 10..11]), "a unit of nothing is none");
+        assert_eq!(after_nothing, Ok(vec![6..7, 10..11]), "an empty unit is left out");
         assert_eq!(units(stream, &[0, 0, 0, 1]), Ok(vec![]));
         assert_eq!(units(stream, &[]), Ok(vec![]));
         assert_eq!(units(stream, &[9, 9]), Err(CodecError::Missing("start code")));
     }
 
     #[test]
-    fn records_of_configuration_hold_parameter_sets() {
+    fn configuration_records_hold_parameter_sets() {
         let avcc = [1, 66, 0, 30, 0xFF, 0xE1, 0, 2, 0x67, 66, 1, 0, 1, 0x68];
         assert_eq!(parameter_sets(Syntax::H264, &avcc), Ok(vec![8..10, 13..14]));
         for end in 5..avcc.len() {
@@ -346,7 +344,7 @@ mod tests {
     }
 
     proptest! {
-        /// Units are found again, whatever stands between them.
+        /// Units are found with any framing.
         #[test]
         fn units_are_those_that_were_put_together(
             // A unit has no two zeros before a byte below 3, and does not end in a zero.
@@ -367,7 +365,7 @@ mod tests {
             }
         }
 
-        /// Units of any bytes lie in order within the packet, and what is left out between them holds no unit.
+        /// In any bytes, units are in order within the packet, and the bytes between them contain no unit.
         #[test]
         fn any_bytes_give_units_in_order_or_an_error(
             packet in prop::collection::vec(prop_oneof![4 => Just(0u8), 2 => Just(1u8), 1 => any::<u8>()], 0..200),

@@ -1,11 +1,11 @@
-//! Open bitstream units of AV1 (AV1 bitstream and decoding process specification, 5.3), as packets of MP4, Matroska,
-//! IVF and of FFmpeg's demuxers hold them: one after the other, each with its size, the last one perhaps without.
+//! Open bitstream units of AV1 (AV1 bitstream and decoding process specification, 5.3), as in packets of MP4,
+//! Matroska, IVF and FFmpeg's demuxers: one after the other, each with its size; the last one may omit it.
 
 use std::ops::Range;
 
 use super::CodecError;
 
-/// Bytes of a size in LEB128 at most (4.10.5).
+/// Upper bound of the bytes of a size in LEB128 (4.10.5).
 const MOST_SIZE_BYTES: usize = 8;
 
 /// A unit of a packet.
@@ -16,19 +16,19 @@ pub struct Obu {
     /// `obu_type`: 1 sequence header, 2 temporal delimiter, 3 frame header, 4 tile group, 5 metadata, 6 frame, 7
     /// redundant frame header, 8 tile list, 15 padding.
     pub obu_type: u8,
-    /// Bytes of its header, with the extension and the size where they are there: 1 to 10.
+    /// Bytes of its header, including the optional extension and size: 1 to 10.
     pub header_bytes: usize,
 }
 
 impl Obu {
-    /// The bytes behind its header within the packet.
+    /// The bytes after its header within the packet.
     #[must_use]
     pub fn payload(&self) -> Range<usize> {
         self.range.start + self.header_bytes..self.range.end
     }
 }
 
-/// The units of a packet, in order. After an error no more come.
+/// The units of a packet, in order. An error ends them.
 pub fn units(packet: &[u8]) -> impl Iterator<Item = Result<Obu, CodecError>> {
     let mut at = 0;
     std::iter::from_fn(move || {
@@ -59,7 +59,7 @@ fn unit(rest: &[u8], start: usize) -> Result<Obu, CodecError> {
     Ok(Obu { range: start..start + header_bytes + size, obu_type: header >> 3 & 0xF, header_bytes })
 }
 
-/// A number in LEB128 and the bytes that it takes.
+/// A number in LEB128, and how many bytes it has.
 fn leb128(bytes: &[u8]) -> Result<(u64, usize), CodecError> {
     let mut value = 0;
     for (n, &byte) in bytes.iter().take(MOST_SIZE_BYTES).enumerate() {
@@ -81,8 +81,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn headers_have_an_extension_and_a_size_or_not() {
-        // A temporal delimiter; a frame with an extension and 3 bytes in a size of two; a padding up to the end.
+    fn extension_and_size_in_headers_are_optional() {
+        // A temporal delimiter; a frame with an extension and a size in two bytes (3); padding up to the end.
         let packet = [0x12, 0, 0x36, 0x20, 0x83, 0x00, 7, 8, 9, 0x78, 1, 2];
         let units: Vec<Obu> = units(&packet).collect::<Result<_, _>>().expect("three units");
         let found: Vec<_> = units.iter().map(|it| (it.range.clone(), it.obu_type, it.header_bytes)).collect();
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn sizes_that_cannot_be_are_errors_and_end_the_packet() {
+    fn impossible_sizes_are_errors_and_end_the_packet() {
         let only = |packet: &[u8]| units(packet).collect::<Vec<_>>();
         assert_eq!(only(&[0x32, 2, 7]), [Err(CodecError::CutOff("an OBU"))]);
         assert_eq!(only(&[0x32, 0x80]), [Err(CodecError::CutOff("the size of an OBU"))]);

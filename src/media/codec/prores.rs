@@ -1,8 +1,8 @@
-//! Slices of `ProRes` (SMPTE RDD 36): a table in each picture's header says how long each is.
+//! Slices of `ProRes` (SMPTE RDD 36). A table in each picture's header states their sizes.
 //!
 //! A packet holds one frame: one picture, or two fields. A picture's slices are rows of macroblocks of 16 × 16 pixels,
-//! from left to right and from top to bottom; a row that is not a multiple of a slice's width ends in narrower ones, of
-//! half the width, a quarter and so on.
+//! from left to right and from top to bottom. If a row is not a multiple of a slice's width, it ends in slices of half
+//! the width, a quarter, and so on.
 
 use std::ops::Range;
 
@@ -16,14 +16,14 @@ const PICTURE_HEADER_BYTES: usize = 8;
 /// Fewest bytes of a slice's header (5.3.1): its own size, the quantization and the sizes of two components.
 const LEAST_SLICE_HEADER_BYTES: usize = 6;
 
-/// Which rows of the frame a picture holds.
+/// The rows of the frame that a picture has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rows {
-    /// All of them.
+    /// All rows.
     All,
-    /// 0, 2, 4 ….
+    /// Rows 0, 2, 4 …: the top field.
     Top,
-    /// 1, 3, 5 ….
+    /// Rows 1, 3, 5 …: the bottom field.
     Bottom,
 }
 
@@ -34,18 +34,18 @@ pub struct Slice {
     pub range: Range<usize>,
     /// Bytes of its header.
     pub header_bytes: usize,
-    /// Which rows of the frame its picture holds.
+    /// The rows of the frame that its picture has.
     pub rows: Rows,
-    /// Its column and row in the picture, in macroblocks.
+    /// Its column in the picture, in macroblocks.
     pub column: u32,
-    /// See `column`.
+    /// Its row in the picture, in macroblocks.
     pub row: u32,
-    /// How many macroblocks wide it is: 1, 2, 4 or 8. It is one high.
+    /// Its width in macroblocks: 1, 2, 4 or 8. Its height is 1.
     pub width: u32,
 }
 
 impl Slice {
-    /// The bytes behind its header within the packet.
+    /// The bytes after its header within the packet.
     #[must_use]
     pub fn data(&self) -> Range<usize> {
         self.range.start + self.header_bytes..self.range.end
@@ -55,7 +55,7 @@ impl Slice {
 /// The slices of a packet.
 ///
 /// # Errors
-/// Where the packet is no frame of `ProRes`, or its tables do not fit the bytes that there are.
+/// If the packet is no frame of `ProRes`, or its tables do not match its bytes.
 pub fn slices(packet: &[u8]) -> Result<Vec<Slice>, CodecError> {
     let start = packet.get(..FRAME_START_BYTES).ok_or(CodecError::CutOff("a frame of ProRes"))?;
     if start[4..] != *b"icpf" {
@@ -88,7 +88,7 @@ pub fn slices(packet: &[u8]) -> Result<Vec<Slice>, CodecError> {
     Ok(slices)
 }
 
-/// Adds the slices of the picture that begins at `at` and is of this size in macroblocks. Gives its end.
+/// Adds the slices of the picture that begins at `at` and has this size in macroblocks. Returns its end.
 fn read_picture(
     packet: &[u8],
     at: usize,
@@ -113,7 +113,7 @@ fn read_picture(
         });
     }
     let full = 1 << log2_width;
-    // A slice for each full width in a row, and for each power of two in the rest.
+    // One slice per full width in a row, and one per power of two in the rest.
     let in_row = width / full + (width % full).count_ones();
     let count = in_row as usize * height as usize;
     let table = picture.get(header_bytes..).ok_or(cut_off)?;
@@ -148,7 +148,7 @@ fn read_picture(
     Ok(at + size)
 }
 
-/// The number in two bytes at `at`.
+/// The number of two bytes at `at`; `what` names the structure in errors.
 fn number(bytes: &[u8], at: usize, what: &'static str) -> Result<u16, CodecError> {
     let number = bytes.get(at..).and_then(|rest| rest.first_chunk()).ok_or(CodecError::CutOff(what))?;
     Ok(u16::from_be_bytes(*number))
@@ -158,11 +158,11 @@ fn number(bytes: &[u8], at: usize, what: &'static str) -> Result<u16, CodecError
 mod tests {
     use super::*;
 
-    /// A frame of 40 × 16 pixels: one row of a slice of two macroblocks and one of one, 8 and 7 bytes long.
+    /// A frame of 40 × 16 pixels: one row of two slices, of two macroblocks and of one, 8 and 7 bytes long.
     fn packet() -> Vec<u8> {
         let mut header = vec![0, 20, 0, 0, b't', b'e', b's', b't', 0, 40, 0, 16];
         header.resize(20, 0);
-        // Header of 8 bytes, 27 bytes in all, 2 slices, each as wide as two macroblocks if it can be.
+        // Header of 8 bytes, 27 bytes in all, 2 slices, each up to two macroblocks wide.
         let picture = [8 << 3, 0, 0, 0, 27, 0, 2, 1 << 4, 0, 8, 0, 7];
         let slices = [6 << 3, 1, 2, 3, 4, 5, 9, 9, 6 << 3, 1, 2, 3, 4, 5, 9];
         [&[0, 0, 0, 55][..], b"icpf", &header, &picture, &slices].concat()
@@ -178,14 +178,14 @@ mod tests {
     }
 
     #[test]
-    fn tables_that_do_not_fit_are_errors() {
+    fn tables_that_do_not_match_the_packet_are_errors() {
         assert!(slices(&packet()).is_ok());
         assert_eq!(slices(b"\0\0\0\x08avc1"), Err(CodecError::Missing("icpf")));
         for end in 0..packet().len() {
             assert!(slices(&packet()[..end]).is_err(), "cut off after {end} bytes");
         }
         for (place, value) in [
-            // Sizes of headers, of the picture, of slices; the kind of interlacing; the width of slices; the width.
+            // Wrong sizes of headers, of the picture and of slices; wrong interlacing, width of slices, and width.
             (9, 19),
             (9, 200),
             (28, 7 << 3),

@@ -1,4 +1,4 @@
-//! The NAL units of packets, with what their slices say: the part that H.264 and HEVC have in common.
+//! The common part of H.264 and HEVC: NAL units of packets, with the headers of their slices.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::CodecError;
 use super::nal::{self, NalStream, Syntax};
 
-/// What a NAL unit is to a reader of slices.
+/// The kind of a NAL unit, for a reader of slices.
 pub enum UnitKind {
     /// A slice, or a segment of one.
     Slice,
@@ -14,7 +14,7 @@ pub enum UnitKind {
     SequenceParameters,
     /// A picture parameter set.
     PictureParameters,
-    /// A slice that is not read, in words.
+    /// A slice that is not supported, in words.
     Unsupported(&'static str),
     /// Any other unit.
     Other,
@@ -22,34 +22,34 @@ pub enum UnitKind {
 
 /// A codec whose slices are NAL units that refer to parameter sets.
 pub trait SliceCodec {
-    /// How its units are cut and named.
+    /// The syntax of its units.
     const SYNTAX: Syntax;
-    /// What is kept of a sequence parameter set.
+    /// The fields of a sequence parameter set that are kept.
     type Sequence;
-    /// What is kept of a picture parameter set.
+    /// The fields of a picture parameter set that are kept.
     type Picture;
-    /// What a slice says of itself.
+    /// The fields of a slice header.
     type Header: SliceHeaderBytes;
 
-    /// What a unit is, of which there is at least one byte.
+    /// The kind of a unit, which is not empty.
     fn kind(unit: &[u8]) -> UnitKind;
 
-    /// Reads a sequence parameter set: its id, and what is kept of it.
+    /// Reads a sequence parameter set: its id, and the fields that are kept.
     ///
     /// # Errors
-    /// Where it ends early, or holds a value that the standard does not allow.
+    /// If it is cut off, or has a value that the standard does not allow.
     fn sequence(unit: &[u8]) -> Result<(u32, Self::Sequence), CodecError>;
 
-    /// Reads a picture parameter set: its id, that of its sequence, and what is kept of it.
+    /// Reads a picture parameter set: its id, the id of its sequence parameter set, and the fields that are kept.
     ///
     /// # Errors
-    /// Where it ends early, or holds a value that the standard does not allow.
+    /// If it is cut off, or has a value that the standard does not allow.
     fn picture(unit: &[u8]) -> Result<(u32, u32, Self::Picture), CodecError>;
 
-    /// Reads the header of a slice, which asks for its parameter sets by the id of the picture's.
+    /// Reads the header of a slice. `parameters` finds its parameter sets by the id of the picture's.
     ///
     /// # Errors
-    /// Where a parameter set is missing, or the header ends early or holds a value that the standard does not allow.
+    /// If a parameter set is missing, or the header is cut off or has a value that the standard does not allow.
     fn slice<'a>(
         unit: &[u8],
         sets: impl Fn(u32) -> Result<(&'a Self::Picture, &'a Self::Sequence), CodecError>,
@@ -58,9 +58,9 @@ pub trait SliceCodec {
         Self: 'a;
 }
 
-/// A slice's header that knows its length.
+/// A slice header with a known length.
 pub trait SliceHeaderBytes: Copy {
-    /// Bytes of the unit that hold the unit's header and the slice's.
+    /// The bytes of the unit that hold its own header and the slice header.
     fn header_bytes(&self) -> usize;
 }
 
@@ -71,12 +71,12 @@ pub struct Unit<H> {
     pub range: Range<usize>,
     /// `nal_unit_type`.
     pub unit_type: u8,
-    /// What a slice says of itself; `None` for other units.
+    /// The slice header; `None` for other units.
     pub slice: Option<H>,
 }
 
 impl<H: SliceHeaderBytes> Unit<H> {
-    /// The bytes behind the slice's header within the packet; `None` for units that are no slices.
+    /// The bytes after the slice header within the packet; `None` for units that are no slices.
     #[must_use]
     pub fn slice_data(&self) -> Option<Range<usize>> {
         self.slice.map(|slice| self.range.start + slice.header_bytes()..self.range.end)
@@ -88,15 +88,15 @@ impl<H: SliceHeaderBytes> Unit<H> {
 pub struct Reader<C: SliceCodec> {
     stream: NalStream,
     sequences: BTreeMap<u32, C::Sequence>,
-    /// With the id of the sequence parameter set that each refers to.
+    /// Each with the id of the sequence parameter set that it refers to.
     pictures: BTreeMap<u32, (u32, C::Picture)>,
 }
 
 impl<C: SliceCodec> Reader<C> {
-    /// A reader of a stream with this extra data.
+    /// A reader for a stream with this extra data.
     ///
     /// # Errors
-    /// Where the extra data is no record of configuration, nor parameter sets between start codes.
+    /// If the extra data is neither a configuration record nor parameter sets with start codes.
     pub fn new(extradata: &[u8]) -> Result<Self, CodecError> {
         let stream = NalStream::read(C::SYNTAX, extradata)?;
         let mut reader = Self { stream, sequences: BTreeMap::new(), pictures: BTreeMap::new() };
@@ -109,8 +109,8 @@ impl<C: SliceCodec> Reader<C> {
         Ok(reader)
     }
 
-    /// The units of the next packet, in order. A unit that cannot be read is an error in its place, and those after
-    /// it follow, unless it is unknown where they are.
+    /// The units of the next packet, in order. A unit that cannot be read is an error in its place; later units follow
+    /// if their position is known.
     pub fn units(&mut self, packet: &[u8]) -> impl Iterator<Item = Result<Unit<C::Header>, CodecError>> {
         self.stream.units(packet).map(|range| {
             let range = range?;
@@ -128,7 +128,7 @@ impl<C: SliceCodec> Reader<C> {
         })
     }
 
-    /// The parameter sets of the slices that refer to the picture parameter set `id`.
+    /// The parameter sets of a slice that refers to the picture parameter set `id`.
     fn parameters(&self, id: u32) -> Result<(&C::Picture, &C::Sequence), CodecError> {
         let kind = "picture parameter set";
         let (sequence, picture) = self.pictures.get(&id).ok_or(CodecError::NoParameterSet { kind, id })?;
@@ -137,7 +137,7 @@ impl<C: SliceCodec> Reader<C> {
         Ok((picture, sequence))
     }
 
-    /// Keeps a parameter set; other units are passed over.
+    /// Keeps a parameter set; ignores other units.
     fn keep_parameters(&mut self, unit: &[u8], kind: &UnitKind) -> Result<(), CodecError> {
         match kind {
             UnitKind::SequenceParameters => {

@@ -1,25 +1,25 @@
-//! What kind of file is written.
+//! The container formats of written videos.
 
 use std::path::Path;
 
-/// What a file is, as its name's ending says.
+/// A container format, chosen by the extension of the file name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Container {
-    /// H.264 in MP4: what every player plays.
+    /// H.264 in MP4, which every player supports.
     Mp4,
-    /// The same in Matroska, which can be written to a pipe.
+    /// H.264 in Matroska, which can be written to a pipe.
     Matroska,
     /// VP9 in `WebM`.
     WebM,
-    /// Pictures of 256 colours each, for where no video is taken.
+    /// A GIF, with pictures of at most 256 colours, for places that accept no video.
     Gif,
 }
 
 impl Container {
-    /// All of them.
+    /// All containers.
     pub const ALL: [Self; 4] = [Self::Mp4, Self::Matroska, Self::WebM, Self::Gif];
 
-    /// What a file's name ends in.
+    /// The extension of its file names.
     #[must_use]
     pub const fn extension(self) -> &'static str {
         match self {
@@ -37,7 +37,7 @@ impl Container {
         Self::ALL.into_iter().find(|it| extension.eq_ignore_ascii_case(it.extension()))
     }
 
-    /// True where the beginning of the file is written last.
+    /// True if the muxer goes back at the end to write the beginning of the file.
     #[must_use]
     pub const fn is_seeking(self) -> bool {
         matches!(self, Self::Mp4)
@@ -53,8 +53,8 @@ impl Container {
         }
     }
 
-    /// Ticks a second in which pictures are timed. MPEG-4 part 2 takes no more than 65,535; a GIF has these.
-    pub(super) const fn ticks_a_second(self) -> i32 {
+    /// Ticks per second of timestamps. MPEG-4 part 2 allows at most 65,535; a GIF has hundredths of a second.
+    pub(super) const fn ticks_per_second(self) -> i32 {
         match self {
             Self::Gif => 100,
             Self::Mp4 | Self::Matroska | Self::WebM => 60_000,

@@ -8,22 +8,22 @@ use super::container::Container;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum EncodeError {
-    /// The linked FFmpeg has none of the encoders.
+    /// The linked FFmpeg has no encoder for the container.
     #[error(
         "the FFmpeg on this machine cannot write .{} files ({reason}); choose another ending: {}",
         container.extension(),
         others(*container)
     )]
     NoEncoder {
-        /// What was asked for.
+        /// The requested container.
         container: Container,
-        /// What the encoder that came closest says.
+        /// The error of the last encoder that was tried.
         reason: String,
     },
-    /// The bytes cannot be written.
+    /// The output cannot be written.
     #[error("the video cannot be written")]
     Write(#[source] io::Error),
-    /// The encoder or the muxer gives up.
+    /// The encoder or the muxer failed.
     #[error("encoding failed ({0})")]
     Encode(String),
 }

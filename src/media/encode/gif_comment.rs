@@ -1,14 +1,14 @@
-//! The comment of a GIF: an extension block behind its head, put in while the bytes pass by.
+//! The comment of a GIF: an extension block after its head, inserted while the muxer's bytes pass through.
 
 use std::borrow::Cow;
 
-/// Most bytes of a block of data within an extension.
+/// Upper bound of the bytes of a data block within an extension.
 const MOST_BLOCK: usize = 255;
 
-/// A comment that is put behind the head of the file.
+/// Inserts a comment after the head of the file.
 pub(super) struct Comment {
     text: String,
-    /// The head as far as it came by; `None` once it is past.
+    /// The bytes of the head so far; `None` once the head is complete.
     head: Option<Vec<u8>>,
 }
 
@@ -17,7 +17,7 @@ impl Comment {
         Self { text, head: Some(Vec::new()) }
     }
 
-    /// What is to be written in place of `bytes`, the next of the file.
+    /// The bytes to write for `bytes`, the next ones of the file.
     pub(super) fn pass<'a>(&mut self, bytes: &'a [u8]) -> Cow<'a, [u8]> {
         let Some(head) = &mut self.head else { return Cow::Borrowed(bytes) };
         head.extend_from_slice(bytes);
@@ -30,14 +30,14 @@ impl Comment {
     }
 }
 
-/// Length of the head, which ends with the palette of the file: `GIF89a`, sections 17 to 19. `None` where too little is
-/// known of it.
+/// The length of the head, which ends with the palette of the file (`GIF89a`, sections 17 to 19). `None` if too few
+/// bytes of it are known.
 fn head_bytes(head: &[u8]) -> Option<usize> {
     let flags = head.get(10)?;
     Some(13 + if flags & 0x80 == 0 { 0 } else { 3 << ((flags & 7) + 1) })
 }
 
-/// The comment extension, section 24.
+/// The comment extension (`GIF89a`, section 24).
 fn extension(text: &[u8]) -> Vec<u8> {
     let mut block = vec![0x21, 0xfe];
     for part in text.chunks(MOST_BLOCK) {
@@ -53,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_comment_stands_behind_the_head_however_the_bytes_come() {
+    fn the_comment_follows_the_head_in_writes_of_any_size() {
         for (flags, palette) in [(0, 0), (0x80, 6), (0xf7, 768)] {
             let mut file = b"GIF89a\x01\0\x01\0".to_vec();
             file.extend([flags, 0, 0]);

@@ -1,6 +1,7 @@
-//! The sound and video of a file as an MP4 in fragments, packets as they are: nothing is decoded or encoded.
+//! Copies the sound and video of a file to an MP4 in fragments. Packets stay as they are: nothing is decoded or
+//! encoded.
 //!
-//! The timestamps are those that `ffmpeg -c copy` writes: the file begins at 0, and timestamps that start again run on.
+//! Timestamps are those that `ffmpeg -c copy` writes: the file begins at 0, and discontinuities are removed.
 
 use std::ffi::CStr;
 use std::io::{self, Write};
@@ -22,13 +23,14 @@ use crate::media::track::Track as Stated;
 
 /// The tick of FFmpeg's own times: a microsecond.
 const MICROSECOND: Rational = Rational(1, 1_000_000);
-/// Timestamps from here on are damage, and no room is left to compute with them.
+/// Timestamps from this value on are damage; computing with them could overflow.
 const MOST_TICKS: u64 = 1 << 60;
-/// A fragment begins at a keyframe, but lasts at least 2 s and at most 5 s.
+/// A fragment begins at a keyframe, and lasts 2 s to 5 s.
 const FRAGMENT_MICROS: [(&str, &str); 2] = [("min_frag_duration", "2000000"), ("frag_duration", "5000000")];
-/// A fragment with so many bytes ends if it lasts 2 s.
+/// From this many bytes on, a fragment ends after 2 s.
 const FRAGMENT_BYTES: (&str, &str) = ("frag_size", "16777216");
-/// The muxer waits for the first packet of each stream before it writes a fragment, but not beyond so many bytes.
+/// The muxer waits for the first packet of each stream before it writes a fragment, but for no more than this many
+/// bytes.
 const MOST_WAITING_BYTES: usize = 64 << 20;
 
 /// Why a file cannot be written as MP4.
@@ -38,10 +40,10 @@ pub enum RemuxError {
     /// The file cannot be read.
     #[error(transparent)]
     Media(#[from] MediaError),
-    /// There is neither video nor sound.
+    /// The file has neither video nor sound.
     #[error("there is neither video nor sound in this file; choose a film: {0}")]
     NoStreams(String),
-    /// MP4 has no name for a codec.
+    /// MP4 does not support a codec.
     #[error(
         "stream {stream} is {}, which MP4 cannot hold; encode it anew, for example with \
          ffmpeg -i FILE -c:v libx264 -c:a aac FILM.mp4, and name that: {name}",
@@ -55,7 +57,7 @@ pub enum RemuxError {
         /// The file.
         name: String,
     },
-    /// A packet does not say when it is to be shown.
+    /// A packet has no presentation timestamp.
     #[error(
         "packets of stream {stream} do not say when they are shown, which MP4 needs; write them into a container \
          that does, for example with ffmpeg -fflags +genpts -i FILE -c:v libx264 FILM.mp4, and name that: {name}"
@@ -66,26 +68,26 @@ pub enum RemuxError {
         /// The file.
         name: String,
     },
-    /// The muxer gives up.
+    /// The muxer failed.
     #[error("the packets cannot be written as MP4 ({reason}): {name}")]
     Mux {
-        /// What FFmpeg says.
+        /// FFmpeg's error.
         reason: String,
         /// The file.
         name: String,
     },
 }
 
-/// Reads a file once and returns it piece by piece as a plain MP4 in fragments.
+/// Reads a file once and returns it, piece by piece, as an unencrypted MP4 in fragments.
 pub struct Remuxer {
     packets: Packets,
     output: Output,
     written: Written,
-    /// By the streams' numbers in the source; `None` for those that are left out.
+    /// By the number of the stream in the source; `None` for streams that are left out.
     tracks: Vec<Option<Track>>,
     streams: Vec<StreamInfo>,
     shift_micros: i64,
-    /// Bytes of packets since the muxer wrote anything.
+    /// Bytes of packets since the muxer last wrote.
     waiting_bytes: usize,
     is_over: bool,
 }
@@ -96,21 +98,21 @@ struct Track {
     index: usize,
     tick: Rational,
     continuity: Continuity,
-    /// Brings packets into the form that MP4 has; `None` if they have it.
+    /// Converts packets to the form that MP4 requires; `None` if they have it already.
     filter: Option<BitstreamFilter>,
     /// Samples a second; `None` for video.
     sample_rate: Option<i32>,
-    /// What the conversion of the last timestamp of sound left.
+    /// The remainder of the last conversion of a sound timestamp.
     last_sound: Option<i64>,
-    /// When the last packet was decoded, in ticks of the output.
+    /// The decoding timestamp of the last packet, in ticks of the output.
     last_dts: Option<i64>,
-    /// How long before the first packet is shown it is decoded, in microseconds.
+    /// How long before its presentation the first packet is decoded, in microseconds.
     delay_micros: i64,
-    /// When the next packet is decoded if it follows the last, in microseconds.
+    /// When the next packet is due to be decoded, in microseconds.
     due_micros: Option<i64>,
 }
 
-/// Bytes that the muxer wrote and that were not taken yet.
+/// The muxer's output that was not taken yet.
 #[derive(Clone, Default)]
 struct Written(Arc<Mutex<Vec<u8>>>);
 
@@ -132,7 +134,7 @@ impl Write for Written {
 }
 
 impl Remuxer {
-    /// Opens a file and begins an MP4 of all its video and sound; pictures that belong to sound are left out.
+    /// Opens a file and begins an MP4 with all its video and sound. Cover art is left out.
     ///
     /// # Errors
     /// [`RemuxError`] if the file cannot be read, has neither video nor sound, or a codec that MP4 cannot hold.
@@ -157,7 +159,7 @@ impl Remuxer {
             tracks.push(Some(Track {
                 index,
                 tick: stream.time_base(),
-                continuity: Continuity::new(&stated, ffi::has_joints(input)),
+                continuity: Continuity::new(&stated, ffi::allows_discontinuities(input)),
                 filter: filter(&info.codec)
                     .map(|name| BitstreamFilter::new(name, &stream))
                     .transpose()
@@ -174,7 +176,7 @@ impl Remuxer {
             return Err(RemuxError::NoStreams(name));
         }
         remux::copy_metadata(input, &mut output).map_err(failed)?;
-        // `delay_moov` lets the muxer see the first packets before it writes edit lists.
+        // `delay_moov`: edit lists are written after the muxer has seen the first packets.
         let flags = "+frag_keyframe+empty_moov+delay_moov+default_base_moof";
         let options = [("movflags", flags), ("fflags", "+bitexact"), ("write_tmcd", "0"), FRAGMENT_BYTES];
         let options: Dictionary = options.into_iter().chain(FRAGMENT_MICROS).collect();
@@ -189,10 +191,10 @@ impl Remuxer {
         &self.streams
     }
 
-    /// Reads the next packet and returns what the muxer wrote, which is nothing for most packets; `None` after the end.
+    /// Reads the next packet and returns the muxer's output, which is empty for most packets; `None` after the end.
     ///
     /// # Errors
-    /// [`RemuxError`] if the file cannot be read any more, or is encrypted already, or a packet cannot be written.
+    /// [`RemuxError`] if the file cannot be read any more, is encrypted already, or a packet cannot be written.
     pub fn next_bytes(&mut self) -> Result<Option<Vec<u8>>, RemuxError> {
         if self.is_over {
             return Ok(None);
@@ -231,7 +233,7 @@ impl Remuxer {
         let (number, name) = (packet.stream(), self.packets.name());
         let Some(track) = self.tracks.get_mut(number).and_then(Option::as_mut) else { return Ok(()) };
         if packet.size() == 0 {
-            // Without bytes, there is nothing to be written; to a filter, it would be the end of the stream.
+            // An empty packet has nothing to write, and would end the stream of a filter.
             return Ok(());
         }
         if remux::is_encrypted(&packet) {
@@ -247,7 +249,7 @@ impl Remuxer {
         packet.set_pts(packet.pts().and_then(from_start));
         packet.set_dts(packet.dts().and_then(from_start));
         if track.sample_rate.is_some() && packet.pts().is_none() {
-            // Sound is heard in the order in which it is decoded.
+            // Sound is presented in decoding order.
             packet.set_pts(packet.dts());
         }
         if packet.pts().is_none() {
@@ -257,7 +259,7 @@ impl Remuxer {
         self.filter_and_write(number, Some(packet))
     }
 
-    /// Writes what the filter of a stream makes of a packet, or of the end of the stream.
+    /// Writes the output of a stream's filter for a packet, or for the end of the stream.
     fn filter_and_write(&mut self, number: usize, packet: Option<Packet>) -> Result<(), RemuxError> {
         let Some(track) = self.tracks.get_mut(number).and_then(Option::as_mut) else { return Ok(()) };
         let filtered = match &mut track.filter {
@@ -281,8 +283,8 @@ impl Remuxer {
 }
 
 impl Track {
-    /// Has a packet that does not say when it is decoded follow the one before, as the program has it: Matroska states only
-    /// when packets are shown, and FFmpeg's demuxer knows the rest from the third or so on.
+    /// Sets a missing decoding timestamp to continue the packet before, as the program does: Matroska states
+    /// presentation times only, and FFmpeg's demuxer computes the others only after a few packets.
     fn state_dts(&mut self, packet: &mut Packet) {
         let micros = |ticks: i64| ticks.rescale(self.tick, MICROSECOND);
         let first = packet.pts().map(|pts| micros(pts).saturating_sub(self.delay_micros));
@@ -293,7 +295,7 @@ impl Track {
         self.due_micros = decoded.map(|at| at.saturating_add(micros(packet.duration())));
     }
 
-    /// Converts the times of a packet to ticks of the output, and has it decoded after the packet before.
+    /// Converts the times of a packet to ticks of the output. Decoding timestamps are made to increase.
     fn time(&mut self, packet: &mut Packet, samples: i32, to: Rational) {
         let (pts, dts) = (packet.pts(), packet.dts());
         packet.rescale_ts(self.tick, to);
@@ -310,7 +312,7 @@ impl Track {
         if let (Some(at), Some(shown)) = (decoded, shown)
             && at > shown
         {
-            // One of the three in the middle, as the program has it.
+            // The median of the three, as in the program.
             let mut three = [at, shown, earliest.unwrap_or(shown.min(at))];
             three.sort_unstable();
             decoded = Some(three[1]);
@@ -322,7 +324,7 @@ impl Track {
     }
 }
 
-/// How long before it is shown the first packet of a stream is decoded, in microseconds.
+/// How long before its presentation the first packet of a stream is decoded, in microseconds.
 fn delay_micros(stream: &Stream<'_>) -> i64 {
     let rate = stream.avg_frame_rate();
     if rate.numerator() <= 0 || rate.denominator() <= 0 {
@@ -331,13 +333,13 @@ fn delay_micros(stream: &Stream<'_>) -> i64 {
     i64::from(remux::video_delay(stream)).rescale(rate.invert(), MICROSECOND)
 }
 
-/// The bitstream filter that brings packets of a codec into the form that MP4 has, as FFmpeg itself chooses it for files
-/// without fragments. It passes on packets that have this form.
+/// The bitstream filter that converts packets of a codec to the form that MP4 requires, as FFmpeg chooses it for MP4
+/// without fragments. It does not change packets that have this form.
 fn filter(codec: &str) -> Option<&'static CStr> {
     match codec {
-        // Frames with headers of their own (ADTS) become plain ones.
+        // ADTS frames, which have headers of their own, become raw frames.
         "aac" => Some(c"aac_adtstoasc"),
-        // Frames that are not shown are joined with those that are.
+        // Frames that are not shown are joined with shown ones.
         "vp9" => Some(c"vp9_superframe"),
         _ => None,
     }

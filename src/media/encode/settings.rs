@@ -1,21 +1,21 @@
-//! Which encoders write a file, and how they are set up.
+//! The encoders of each container, and their settings.
 
 use ffmpeg_next::codec::{self, encoder};
 use ffmpeg_next::filter::{self, Graph};
 use ffmpeg_next::{Dictionary, Error, Rational, color};
 
 use super::container::Container;
-use super::film::Film;
+use super::video_parameters::VideoParameters;
 use crate::media::ffi;
 use crate::picture::Shape;
 
-/// A way to encode for a container.
+/// An encoder and its settings.
 pub(super) struct EncoderSettings {
     /// FFmpeg's name of the encoder.
     pub(super) encoder: &'static str,
-    /// FFmpeg's name of the pixel format that it is given.
+    /// FFmpeg's name of the pixel format of its input.
     pixel_format: &'static str,
-    /// Its options: good enough that noise stays noise, and quick.
+    /// Its options: fast, with a quality at which noise stays noise.
     options: &'static [(&'static str, &'static str)],
 }
 
@@ -35,7 +35,7 @@ const MPEG4: EncoderSettings = EncoderSettings {
     options: &[("flags", "+qscale"), ("global_quality", "354")],
 };
 
-/// Version 1 of the format: later ones are cut into slices, for which some versions of FFmpeg refuse small pictures.
+/// Version 1 of the format: later versions use slices, for which some versions of FFmpeg reject small pictures.
 const FFV1: EncoderSettings =
     EncoderSettings { encoder: "ffv1", pixel_format: "yuv444p", options: &[("level", "1")] };
 
@@ -53,7 +53,7 @@ const VP8: EncoderSettings = EncoderSettings {
 
 const GIF: EncoderSettings = EncoderSettings { encoder: "gif", pixel_format: "pal8", options: &[] };
 
-/// Encoders for a container, the best first: the next one is taken where the linked FFmpeg lacks it.
+/// The encoders of a container, best first: the first one that the linked FFmpeg has is used.
 pub(super) const fn candidates(container: Container) -> &'static [EncoderSettings] {
     match container {
         Container::Mp4 => &[X264, OPENH264, MPEG4],
@@ -63,9 +63,12 @@ pub(super) const fn candidates(container: Container) -> &'static [EncoderSetting
     }
 }
 
-/// Options for pictures that are so large that those an encoder holds back would take several hundred megabytes: it
-/// plans fewer of them ahead.
-fn sparing(size: Shape, settings: &EncoderSettings) -> &'static [(&'static str, &'static str)] {
+/// Options for large pictures: shorter lookahead, since the pictures that an encoder buffers would take several
+/// hundred megabytes.
+fn options_for_large_pictures(
+    size: Shape,
+    settings: &EncoderSettings,
+) -> &'static [(&'static str, &'static str)] {
     match settings.encoder {
         _ if !size.is_large() => &[],
         "libx264" => &[("rc-lookahead", "2"), ("x264-params", "sync-lookahead=0")],
@@ -76,49 +79,54 @@ fn sparing(size: Shape, settings: &EncoderSettings) -> &'static [(&'static str, 
 
 /// Opens an encoder.
 pub(super) fn open(
-    film: Film,
+    parameters: VideoParameters,
     settings: &EncoderSettings,
     tick: Rational,
 ) -> Result<encoder::video::Encoder, Error> {
     let codec = encoder::find_by_name(settings.encoder).ok_or(Error::EncoderNotFound)?;
     let mut context = codec::Context::new_with_codec(codec);
-    // Without the encoder's own version in the file.
+    // Without the encoder's version in the file, which would differ between machines.
     let mut flags = codec::Flags::BITEXACT;
-    if matches!(film.container, Container::Mp4 | Container::Matroska | Container::WebM) {
+    if matches!(parameters.container, Container::Mp4 | Container::Matroska | Container::WebM) {
         flags |= codec::Flags::GLOBAL_HEADER;
     }
     context.set_flags(flags);
     context.set_time_base(tick);
-    context.set_frame_rate(Some(Rational::from(film.frame_rate.clamp(1.0, 240.0))));
+    context.set_frame_rate(Some(Rational::from(parameters.frame_rate.clamp(1.0, 240.0))));
     let mut video = context.encoder().video()?;
-    video.set_width(film.size.width);
-    video.set_height(film.size.height);
+    video.set_width(parameters.size.width);
+    video.set_height(parameters.size.height);
     video.set_format(settings.pixel_format.parse().map_err(|_| Error::InvalidData)?);
     video.set_aspect_ratio(Rational::new(1, 1));
-    // Two seconds or so: places to jump to while it is scrubbed through.
+    // A keyframe about every two seconds, so that seeking is fast.
     video.set_gop(60);
-    if film.container != Container::Gif {
+    if parameters.container != Container::Gif {
         video.set_colorspace(color::Space::BT709);
         video.set_color_range(color::Range::MPEG);
         video.set_color_primaries(color::Primaries::BT709);
         video.set_color_transfer_characteristic(color::TransferCharacteristic::BT709);
     }
     let mut options = Dictionary::new();
-    for (name, value) in settings.options.iter().chain(sparing(film.size, settings)) {
+    for (name, value) in settings.options.iter().chain(options_for_large_pictures(parameters.size, settings))
+    {
         options.set(name, value);
     }
     video.open_with(options)
 }
 
-/// The filters that make of RGBA what an encoder takes.
-pub(super) fn graph(film: Film, settings: &EncoderSettings, tick: Rational) -> Result<Graph, Error> {
-    let Shape { width, height } = film.size;
+/// The filters that convert RGBA to the encoder's input.
+pub(super) fn graph(
+    parameters: VideoParameters,
+    settings: &EncoderSettings,
+    tick: Rational,
+) -> Result<Graph, Error> {
+    let Shape { width, height } = parameters.size;
     let mut filters = Vec::new();
-    if film.size != film.given {
+    if parameters.size != parameters.picture_size {
         filters.push(format!("scale=w={width}:h={height}:flags=area:sws_dither=none"));
     }
-    match film.container {
-        // A palette of its own for each picture: one for all would have to see all of them first.
+    match parameters.container {
+        // A palette for each picture: a common palette would need all pictures first.
         Container::Gif => filters.push(
             "split[a][b];[a]palettegen=stats_mode=single[p];[b][p]paletteuse=new=1:dither=none".to_owned(),
         ),
@@ -131,7 +139,7 @@ pub(super) fn graph(film: Film, settings: &EncoderSettings, tick: Rational) -> R
     let find = |name| filter::find(name).ok_or(Error::FilterNotFound);
     let mut graph = Graph::new();
     ffi::set_scale_flags(&mut graph);
-    let Shape { width, height } = film.given;
+    let Shape { width, height } = parameters.picture_size;
     let arguments = format!(
         "video_size={width}x{height}:pix_fmt=rgba:time_base=1/{}:pixel_aspect=1/1",
         tick.denominator()

@@ -1,4 +1,4 @@
-//! Where a muxer's bytes go, and what it was that refused them.
+//! The output of a muxer, which keeps the error of a failed write.
 
 use std::io::{self, Seek, SeekFrom, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,14 +11,14 @@ use super::error::EncodeError;
 use super::gif_comment::Comment;
 use crate::media::ffi;
 
-/// Where the muxer's bytes go: shared, so that `out` can be had back, and what it refused is known.
+/// The output of a muxer. Shared, so that `out` can be returned, and its error is known.
 pub(super) struct OutputSink<W>(Arc<Mutex<Shared<W>>>);
 
 struct Shared<W> {
     out: Option<W>,
-    /// Put into a GIF on the way: FFmpeg writes none.
+    /// Inserted into a GIF, since FFmpeg writes no comments there.
     comment: Option<Comment>,
-    /// The first error of `out`: the muxer keeps only its number.
+    /// The first error of `out`; the muxer keeps only its number.
     error: Option<io::Error>,
 }
 
@@ -31,7 +31,7 @@ impl<W> OutputSink<W> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What `out` said, else what FFmpeg says.
+    /// The error of `out` if it has one, else FFmpeg's.
     pub(super) fn failed(&self, error: Error) -> EncodeError {
         match self.shared().error.take() {
             Some(error) => EncodeError::Write(error),
@@ -39,7 +39,7 @@ impl<W> OutputSink<W> {
         }
     }
 
-    /// Does something with `out`, and remembers what it refuses.
+    /// Calls a function on `out`, and keeps its error.
     fn with<T>(&self, what: impl FnOnce(&mut W) -> io::Result<T>) -> io::Result<T> {
         let mut shared = self.shared();
         let Shared { out: Some(out), error, .. } = &mut *shared else {
@@ -64,10 +64,10 @@ impl<W> OutputSink<W> {
 }
 
 impl<W: Write + Seek + Send + 'static> OutputSink<W> {
-    /// A muxer that writes here.
+    /// A muxer that writes to this sink.
     pub(super) fn output(&self, container: Container, is_seekable: bool) -> Result<Output, Error> {
         let sink = Self(Arc::clone(&self.0));
-        // With a comment in it, places in the file are others than the muxer knows.
+        // An inserted comment shifts positions, which the muxer does not know, so it must not seek.
         let is_seekable = is_seekable && container != Container::Gif;
         let io = if is_seekable { StreamIo::from_write_seek(sink)? } else { StreamIo::from_write(sink)? };
         format::output_to_stream(io, None, Some(container.muxer()))

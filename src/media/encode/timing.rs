@@ -1,19 +1,19 @@
-//! When the pictures of a video are shown, in its ticks.
+//! The times of the pictures of a video, in ticks of its container.
 
 use super::container::Container;
 
-/// Gives each picture its time in the ticks of a container.
+/// Computes the time of each picture, in ticks of a container.
 pub(super) struct Timing {
-    ticks_a_second: f64,
-    /// Ticks for which a picture is shown at least.
+    ticks_per_second: f64,
+    /// The shortest duration of a picture in ticks.
     shortest: i64,
-    /// Pictures that would be over before they may be shown are left out.
+    /// Whether pictures that would end before they could be shown are left out.
     leaves_out: bool,
-    /// When the first picture is shown on the clock of the source.
+    /// The time of the first picture on the clock of the source.
     start_secs: Option<f64>,
-    /// The first tick at which the next picture may be shown.
+    /// The first tick at which the next picture may start.
     free: i64,
-    /// When the last picture starts and ends.
+    /// Start and end of the last picture, in ticks.
     last: (i64, i64),
 }
 
@@ -21,8 +21,8 @@ impl Timing {
     pub(super) fn of(container: Container) -> Self {
         let is_gif = container == Container::Gif;
         Self {
-            ticks_a_second: f64::from(container.ticks_a_second()),
-            // Players take a GIF's delay of less than two hundredths for a tenth of a second.
+            ticks_per_second: f64::from(container.ticks_per_second()),
+            // Players treat a delay of less than two hundredths as a tenth of a second.
             shortest: if is_gif { 2 } else { 1 },
             leaves_out: is_gif,
             start_secs: None,
@@ -31,13 +31,13 @@ impl Timing {
         }
     }
 
-    /// When the next picture is shown, and for how long unless another comes; `None` where it is left out.
+    /// When the next picture starts and how long it lasts unless another follows, in ticks; `None` if it is left out.
     pub(super) fn next(&mut self, time_secs: f64, duration_secs: f64) -> Option<(i64, i64)> {
         let start_secs = *self.start_secs.get_or_insert(time_secs);
-        let due = (time_secs - start_secs) * self.ticks_a_second;
+        let due = (time_secs - start_secs) * self.ticks_per_second;
         #[expect(clippy::cast_possible_truncation, reason = "a time in ticks")]
         let round = |ticks: f64| ticks.round() as i64;
-        let until = round(due + duration_secs * self.ticks_a_second);
+        let until = round(due + duration_secs * self.ticks_per_second);
         // Two pictures never share a tick, however close they are.
         let pts = round(due).max(self.free);
         #[expect(clippy::cast_precision_loss, reason = "a time in ticks")]
@@ -51,7 +51,7 @@ impl Timing {
         Some((pts, self.last_delay()))
     }
 
-    /// How long the last picture is shown.
+    /// How long the last picture lasts, in ticks.
     pub(super) fn last_delay(&self) -> i64 {
         self.last.1 - self.last.0
     }
@@ -63,7 +63,7 @@ mod tests {
 
     use super::*;
 
-    /// The delays of a GIF of pictures that last so many hundredths each.
+    /// The delays of a GIF whose pictures last `lasting` hundredths of a second.
     fn delays(lasting: impl IntoIterator<Item = f64>) -> Vec<i64> {
         let mut timing = Timing::of(Container::Gif);
         let (mut secs, mut starts) = (0.0, Vec::new());
@@ -81,16 +81,16 @@ mod tests {
         assert_eq!(delays([100.0 / 60.0; 6]), [2, 2, 2, 2, 2]);
         assert_eq!(delays([1.0; 8]), [2, 2, 2, 2]);
         assert_eq!(delays([100.0 / 30.0; 3]), [3, 4, 3]);
-        assert_eq!(delays([0.5]), [2], "a single one is shown");
+        assert_eq!(delays([0.5]), [2], "a single picture is shown");
         assert_eq!(
             delays([10.0, 0.1, 0.1, 300.0]),
             [10, 2, 298],
-            "of two that come for an instant one gives way"
+            "one of two very short pictures is left out"
         );
     }
 
     #[test]
-    fn elsewhere_every_picture_is_shown() {
+    fn other_containers_show_every_picture() {
         let mut timing = Timing::of(Container::Mp4);
         let shown = [0.0, 0.000_001, 0.000_002].map(|secs| timing.next(secs, 0.000_001));
         assert_eq!(shown, [Some((0, 1)), Some((1, 1)), Some((2, 1))]);

@@ -1,4 +1,4 @@
-//! The key under which the samples of an encrypted MP4 file are encrypted.
+//! The key that encrypts the samples of an MP4 file.
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use crate::text::hex_digits;
 
-/// Bytes of a content key: Common Encryption has no other size.
+/// Bytes of a content key: the only size in Common Encryption.
 const BYTES: usize = 16;
 
 /// The content key of a file in Common Encryption: 16 bytes. `Debug` never prints them.
@@ -41,7 +41,7 @@ impl fmt::Debug for ContentKey {
     }
 }
 
-/// A text that is no content key. The message never holds the text itself.
+/// A text that is no content key. The message never contains the text itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a content key has 16 bytes; give it as 32 hex digits, such as 00112233445566778899aabbccddeeff")]
 pub struct NoContentKey;
@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_content_key_is_32_hex_digits_however_they_are_written() {
+    fn a_content_key_is_32_hex_digits_in_all_notations_of_hex() {
         let key = ContentKey::new(std::array::from_fn(|n| u8::try_from(n * 17).expect("255 at most")));
         for text in [
             "00112233445566778899aabbccddeeff",
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn another_length_and_other_letters_are_refused_without_a_digit_of_them() {
+    fn errors_of_wrong_lengths_and_letters_contain_no_digit_of_the_key() {
         let long = "77".repeat(17);
         for text in ["", "77", "0x", &long, &long[..31], "zz112233445566778899aabbccddeeff"] {
             let error = text.parse::<ContentKey>().expect_err(text).to_string();

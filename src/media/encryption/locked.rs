@@ -1,5 +1,5 @@
-//! Frames of a video that is encrypted in its file, without the content key: one for each time at which a packet is shown.
-//! They have no pixels, only numbers and times; what they look like is the colour of an empty panel.
+//! Frames of a video that is encrypted in its file, without the content key: one for each time at which a packet is
+//! shown. They have numbers and times but no pixels, and are painted in the colour of an empty panel.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ const COLOUR: [u8; 4] = [0, 0, 0, 255];
 /// The size of frames if the container states none.
 const SHAPE: Shape = Shape::new(640, 360);
 
-/// Opens an encrypted video. Reads all its packets: their times are in no other place.
+/// Opens an encrypted video. Reads all its packets, which are the only source of their times.
 pub(in crate::media) fn open(
     name: String,
     origin: &Origin,
@@ -32,7 +32,7 @@ pub(in crate::media) fn open(
     let mut decoding = Decoding::open(origin, limits, Threads::One)?;
     let index = scan::of_encrypted(&mut decoding, &mut |_| std::ops::ControlFlow::Continue(()))?;
     if index.frames() == 0 {
-        let reason = ffi::last_words().unwrap_or_else(|| "it has no packets".to_owned());
+        let reason = ffi::take_last_message().unwrap_or_else(|| "it has no packets".to_owned());
         let reason = format!("it is encrypted, and its tables cannot be read: {reason}");
         return Err(MediaError::NotMedia { name, reason });
     }

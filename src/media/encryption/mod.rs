@@ -1,4 +1,5 @@
-//! Files that were encrypted by another program: Common Encryption (ISO/IEC 23001-7), schemes `cenc`, `cens`, `cbc1` and `cbcs`.
+//! Files that another program encrypted: Common Encryption (ISO/IEC 23001-7), schemes `cenc`, `cens`, `cbc1` and
+//! `cbcs`.
 //!
 //! ```text
 //! tables of the file ──▶ packet      which bytes of each packet are encrypted

@@ -1,7 +1,7 @@
-//! How each packet of a file in Common Encryption is encrypted, as the tables of the file state it.
+//! How each packet of a file in Common Encryption is encrypted, as stated by the tables of the file.
 //!
-//! FFmpeg's demuxer reads the tables of plain files and of fragments. It does not state the size of IVs and constant IVs; these
-//! are read from the sample entries of the movie box.
+//! FFmpeg's demuxer reads the tables of files with and without fragments. It does not report constant IVs and the size
+//! of IVs; these are read from the sample entries in the movie box.
 
 use std::io::{Read, SeekFrom};
 
@@ -13,11 +13,11 @@ use crate::media::mp4::track_encryption::Protection;
 use crate::media::mp4::{Kind, Mp4Box, movie};
 use crate::media::origin::{Bytes, Origin};
 
-/// The most bytes of a movie box that are read; larger ones leave out what only they state.
+/// The most bytes of a movie box that are read; fields that only a larger one states are unknown.
 const MOST_MOVIE_BYTES: u64 = 64 << 20;
-/// The most boxes before the movie box.
+/// The most boxes that are skipped before the movie box.
 const MOST_BOXES: usize = 1 << 16;
-/// Bytes of the longest header of a box.
+/// Bytes of the longest box header.
 const LONGEST_HEADER_BYTES: u64 = 16;
 
 /// How a packet is encrypted.
@@ -29,9 +29,9 @@ pub struct PacketEncryption {
     pub pattern: (u32, u32),
     /// The number of the key: 16 bytes.
     pub key_id: Vec<u8>,
-    /// The IV, filled with zeros up to 16 bytes.
+    /// The IV, extended with zeros to 16 bytes.
     pub iv: Vec<u8>,
-    /// Its parts, one after another; none if all of it is protected.
+    /// Its parts in order; empty if the whole packet is protected.
     pub parts: Vec<Part>,
 }
 
@@ -47,18 +47,18 @@ pub struct Part {
 /// Which bytes of a protected run are encrypted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Coverage {
-    /// All of them.
+    /// All bytes.
     All,
-    /// So many whole blocks of 16 bytes, then so many that are skipped, again and again; a rest under 16 bytes stays clear.
-    /// The first number is greater than 0.
+    /// Repeats: `encrypted` whole blocks of 16 bytes are encrypted, then `skipped` blocks are not; a rest under 16
+    /// bytes is clear. `encrypted` is greater than 0.
     Blocks(u32, u32),
-    /// None.
+    /// No bytes.
     None,
 }
 
 impl PacketEncryption {
-    /// Which bytes of each protected run are encrypted (ISO/IEC 23001-7, 9.4 to 10.4): with a pattern and with CBC whole
-    /// blocks, else all.
+    /// Which bytes of each protected run are encrypted (ISO/IEC 23001-7, 9.4 to 10.4): whole blocks with a pattern and
+    /// with CBC, else all.
     #[must_use]
     pub fn coverage(&self) -> Coverage {
         match (self.pattern, &self.scheme.0) {
@@ -70,8 +70,8 @@ impl PacketEncryption {
         }
     }
 
-    /// The parts of a packet of so many bytes; `None` if they are more bytes than the packet has. One part if all of it is
-    /// protected.
+    /// Clear and protected bytes of each part of a packet of `bytes` bytes. One part if the whole packet is protected;
+    /// `None` if the parts are longer than the packet.
     #[must_use]
     pub fn parts_of(&self, bytes: usize) -> Option<Vec<(usize, usize)>> {
         if self.parts.is_empty() {
@@ -87,7 +87,7 @@ impl PacketEncryption {
         self.parts.iter().map(part).collect()
     }
 
-    /// How many bytes of a packet of so many bytes are encrypted; none if its parts do not fit.
+    /// How many bytes of a packet of `bytes` bytes are encrypted; 0 if its parts are longer than the packet.
     #[must_use]
     pub fn encrypted_bytes(&self, bytes: usize) -> usize {
         let coverage = self.coverage();
@@ -97,7 +97,7 @@ impl PacketEncryption {
 }
 
 impl Coverage {
-    /// How many bytes of a protected run of so many bytes are encrypted.
+    /// How many bytes of a protected run of `protected` bytes are encrypted.
     #[must_use]
     pub fn encrypted_bytes(self, protected: usize) -> usize {
         let Self::Blocks(encrypted, skipped) = self else {
@@ -110,13 +110,13 @@ impl Coverage {
     }
 }
 
-/// How the tracks of a file are encrypted, as their sample entries say.
+/// How the tracks of a file are encrypted, as stated by their sample entries.
 #[derive(Clone, Debug, Default)]
 pub(in crate::media) struct Protections(Vec<(u32, Protection)>);
 
 impl Protections {
-    /// Reads the sample entries of an MP4 file. None are found if the movie box is damaged, too large or not there: the
-    /// packets state the rest.
+    /// Reads the sample entries of an MP4 file. Finds none if the movie box is damaged, too large or missing; packets
+    /// state the most important fields too.
     pub(in crate::media) fn of(origin: &Origin, input: &Input) -> Self {
         if !input.format().name().split(',').any(|name| name == "mp4") {
             return Self::default();
@@ -138,7 +138,7 @@ impl Protections {
     }
 }
 
-/// The movie box among the boxes of a file, wherever it stands.
+/// The movie box of a file, wherever it is.
 fn movie_box(file: &mut dyn Bytes) -> Option<Mp4Box> {
     let end = file.seek(SeekFrom::End(0)).ok()?;
     let mut at = 0;
@@ -193,14 +193,14 @@ mod tests {
     }
 
     #[test]
-    fn patterns_start_anew_in_every_part() {
+    fn patterns_restart_in_every_part() {
         let encryption = encryption(*b"cbcs", (1, 1), &[(7, 40), (3, 40), (10, 0)]);
         assert_eq!(encryption.parts_of(100), Some(vec![(7, 40), (3, 40), (10, 0)]));
         assert_eq!(encryption.encrypted_bytes(100), 2 * 16);
     }
 
     #[test]
-    fn parts_past_the_end_of_the_packet_fit_none() {
+    fn parts_longer_than_the_packet_are_rejected() {
         let encryption = encryption(*b"cenc", (0, 0), &[(7, 40), (u32::MAX, u32::MAX)]);
         assert_eq!((encryption.parts_of(100), encryption.encrypted_bytes(100)), (None, 0));
     }

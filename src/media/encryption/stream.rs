@@ -1,4 +1,4 @@
-//! How the streams of a file in Common Encryption are encrypted, all packets together.
+//! How the streams of a file in Common Encryption are encrypted, summed up over all packets.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -33,21 +33,21 @@ pub struct StreamEncryption {
     pub codec: String,
     /// The scheme: `cenc`, `cens`, `cbc1` or `cbcs`.
     pub scheme: String,
-    /// The numbers of the keys, in hex, each once, in the order of first use.
+    /// The key IDs in hex, each once, in the order of first use.
     pub key_ids: Vec<String>,
-    /// The pattern as ENCRYPTED:SKIPPED blocks; `None` without one.
+    /// The pattern as ENCRYPTED:SKIPPED blocks, if there is one.
     pub pattern: Option<String>,
-    /// Bytes of the IV of each sample, 0 if all have the constant one; `None` if the movie box does not say.
+    /// Bytes of the IV of each sample, 0 if all use a constant IV; `None` if the movie box does not state it.
     pub iv_bytes: Option<u8>,
-    /// The IV of all samples, in hex; `None` if each has its own.
+    /// The constant IV of all samples, in hex; `None` if each sample has its own.
     pub constant_iv: Option<String>,
-    /// How many packets there are.
+    /// The number of packets.
     pub packets: u64,
-    /// How many packets are encrypted, as a whole or in part.
+    /// The number of packets that are encrypted, as a whole or in part.
     pub encrypted_packets: u64,
     /// Bytes of all packets.
     pub bytes: u64,
-    /// How many of these bytes are clear.
+    /// Clear bytes of all packets.
     pub clear_bytes: u64,
 }
 
@@ -70,11 +70,11 @@ impl fmt::Display for StreamEncryption {
     }
 }
 
-/// How each encrypted stream of a file is encrypted, by the numbers of the streams; empty for a file of which nothing is, and
-/// for a source that is no file. Reads the file once.
+/// How each encrypted stream of a file is encrypted, in the order of streams. Empty if no stream is encrypted, and for
+/// a source that is no file. Reads the file once.
 ///
 /// # Errors
-/// When the file cannot be read, and [`MediaError::Interrupted`] when `progress` says so.
+/// If the file cannot be read, and [`MediaError::Interrupted`] if `progress` returns `Break`.
 pub fn encryption_of(
     source: &Source,
     limits: Limits,
@@ -82,7 +82,7 @@ pub fn encryption_of(
 ) -> Result<Vec<StreamEncryption>, MediaError> {
     let mut packets = match Packets::open(&source.without_key(), limits) {
         Ok(packets) if packets.streams().iter().any(|stream| stream.is_encrypted) => packets,
-        // Pictures that are no container, and sources that are no files.
+        // Pictures without a container, and sources that are no files.
         Ok(_) | Err(MediaError::NoPackets(_) | MediaError::NotMedia { .. }) => return Ok(Vec::new()),
         Err(error) => return Err(error),
     };
@@ -124,11 +124,11 @@ pub fn encryption_of(
     Ok(found)
 }
 
-/// True if a stream is encrypted in its file, as its sample entry says; without a `choice` the first video, or the first sound
-/// of a file without video.
+/// True if a stream is encrypted in its file, as stated by its sample entry. Without a `choice` it is the first video,
+/// or the first sound of a file without video.
 ///
 /// # Errors
-/// When the source is no file that can be read.
+/// If the source is no file, or cannot be read.
 pub fn is_encrypted(
     source: &Source,
     choice: Option<StreamChoice>,
@@ -161,7 +161,7 @@ impl StreamEncryption {
         }
     }
 
-    /// Fills in what the sample entry alone states.
+    /// Adds the fields that only the sample entry states.
     fn complete(&mut self, protection: &Protection) {
         let track = &protection.track;
         self.state_scheme(protection.scheme, (track.pattern.0.into(), track.pattern.1.into()));

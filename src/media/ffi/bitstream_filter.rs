@@ -1,4 +1,4 @@
-//! Bitstream filters: packets in, packets in another form out, without decoding.
+//! Bitstream filters, which change the form of packets without decoding them.
 
 use std::ffi::CStr;
 use std::ptr;
@@ -11,10 +11,10 @@ use ffmpeg_next::{Error, Packet, Stream, ffi};
 pub struct BitstreamFilter(*mut ffi::AVBSFContext);
 
 impl BitstreamFilter {
-    /// The filter of this name for the packets of a stream.
+    /// The filter with this name, for the packets of a stream.
     ///
     /// # Errors
-    /// If the linked FFmpeg has no such filter, or it refuses the stream.
+    /// If the linked FFmpeg has no such filter, or if the filter does not support the stream.
     pub fn new(name: &CStr, stream: &Stream<'_>) -> Result<Self, Error> {
         let parameters = stream.parameters();
         // SAFETY: the name ends in a zero; the context is owned from here on and freed when it is dropped; the parameters
@@ -37,7 +37,7 @@ impl BitstreamFilter {
     /// Filters the next packet, or the end of the stream, and returns the packets that come out.
     ///
     /// # Errors
-    /// What the filter says of a packet that it cannot read.
+    /// The filter's error for a packet that it cannot read.
     pub fn filter(&mut self, packet: Option<Packet>) -> Result<Vec<Packet>, Error> {
         let mut packet = packet;
         let given = packet.as_mut().map_or(ptr::null_mut(), Mut::as_mut_ptr);

@@ -1,4 +1,4 @@
-//! What the demuxer says of encrypted streams and packets.
+//! The demuxer's data on encrypted streams and packets.
 
 use std::ffi::c_uint;
 
@@ -61,7 +61,7 @@ pub(in crate::media) fn encryption(packet: &Packet) -> Option<PacketEncryption> 
     }
 }
 
-/// The elements at a pointer; none if it is null.
+/// The elements at a pointer; empty if it is null.
 ///
 /// # Safety
 /// A pointer that is not null has `count` elements that live as long as the slice.

@@ -1,9 +1,9 @@
-//! FFmpeg's log: led into `tracing`, and read for what it says of errors.
+//! FFmpeg's log: forwarded to `tracing`, and searched for errors.
 //!
-//! Some damage is told in the log alone: the decoder makes a picture up and reports it as sound. So errors are
-//! counted, for each decoder by itself. A line belongs to the decoder in whose context it is logged; FFmpeg copies
-//! that context for each of its threads, with the pointer to the count in it. A line of another context (a demuxer,
-//! a bitstream filter) belongs to the decoder that works on this thread.
+//! Some damage appears in the log only: the decoder conceals it and reports the picture as good. Errors are therefore
+//! counted for each decoder. A line belongs to the decoder in whose context it is logged; FFmpeg copies that context,
+//! with the pointer to the count, for each of its threads. A line from another context (a demuxer, a bitstream filter)
+//! belongs to the decoder that this thread is using.
 
 use std::cell::RefCell;
 use std::ffi::{CStr, c_char, c_int, c_void};
@@ -15,7 +15,7 @@ use std::{mem, ptr};
 use ffmpeg_next::codec::decoder;
 use ffmpeg_next::{Error, ffi};
 
-/// How many errors FFmpeg has logged for one decoder, on whatever thread.
+/// How many errors FFmpeg has logged for one decoder, on any thread.
 #[derive(Clone, Debug, Default)]
 pub(in crate::media) struct ErrorCount(Arc<AtomicU64>);
 
@@ -25,7 +25,7 @@ impl ErrorCount {
         self.0.load(Ordering::Relaxed)
     }
 
-    /// Until the guard is dropped, errors that FFmpeg logs on this thread outside any decoder's context count
+    /// Until the guard is dropped, errors that FFmpeg logs on this thread outside any decoder's context are counted
     /// here.
     pub(in crate::media) fn count_on_this_thread(&self) -> Counting {
         Counting { before: THREAD_COUNT.replace(Some(self.clone())) }
@@ -45,7 +45,7 @@ impl Drop for Counting {
 
 /// A decoder whose own errors are counted.
 pub(in crate::media) struct CountedDecoder<Decoder> {
-    // Dropped first: its context points into the count, and its threads end with it.
+    // Dropped first: its context points to the count, and its threads end with it.
     decoder: Decoder,
     _errors: ErrorCount,
 }
@@ -81,22 +81,22 @@ impl<Decoder> DerefMut for CountedDecoder<Decoder> {
 
 thread_local! {
     /// The last error that FFmpeg logged on this thread.
-    static LAST_WORDS: RefCell<Option<String>> = const { RefCell::new(None) };
-    /// Where errors count that are logged outside any decoder's context.
+    static LAST_MESSAGE: RefCell<Option<String>> = const { RefCell::new(None) };
+    /// The count for errors that are logged on this thread outside any decoder's context.
     static THREAD_COUNT: RefCell<Option<ErrorCount>> = const { RefCell::new(None) };
 }
 
-/// What FFmpeg last said on this thread, else what the error's number means.
+/// FFmpeg's last message on this thread, else the meaning of the error number.
 pub(in crate::media) fn reason(error: Error) -> String {
-    last_words().unwrap_or_else(|| error.to_string())
+    take_last_message().unwrap_or_else(|| error.to_string())
 }
 
-/// What FFmpeg last said on this thread; forgotten with the call.
-pub(in crate::media) fn last_words() -> Option<String> {
-    LAST_WORDS.with(|words| words.borrow_mut().take())
+/// FFmpeg's last message on this thread, which is then cleared.
+pub(in crate::media) fn take_last_message() -> Option<String> {
+    LAST_MESSAGE.with(|words| words.borrow_mut().take())
 }
 
-/// Leads FFmpeg's log into `tracing`: nothing of it reaches the terminal by itself.
+/// Forwards FFmpeg's log to `tracing`, so that nothing of it reaches the terminal directly.
 pub(in crate::media) fn log_quietly() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
@@ -105,21 +105,21 @@ pub(in crate::media) fn log_quietly() {
     });
 }
 
-/// C's type of [`ffi::av_log_set_callback`], where a `va_list` is handed over as `List`.
+/// The C type of [`ffi::av_log_set_callback`], where a `va_list` is passed as `List`.
 type SetCallback<List> =
     unsafe extern "C" fn(Option<unsafe extern "C" fn(*mut c_void, c_int, *const c_char, List)>);
-/// C's type of [`ffi::av_log_format_line2`].
+/// The C type of [`ffi::av_log_format_line2`].
 type FormatLine<List> =
     unsafe extern "C" fn(*mut c_void, c_int, *const c_char, List, *mut c_char, c_int, *mut c_int) -> c_int;
 
 /// The [`FormatLine`] that [`log`] calls.
 static FORMAT_LINE: AtomicPtr<()> = AtomicPtr::new(ptr::null_mut());
 
-/// Sets [`log`] as FFmpeg's callback. What a `va_list` is differs from system to system and has no name of its own
-/// in the bindings: `List` is what they say it is here.
+/// Sets [`log`] as FFmpeg's callback. The type of a `va_list` differs between systems and has no name in the bindings;
+/// `List` stands for it and is inferred.
 fn install<List>(set_callback: SetCallback<List>, format_line: FormatLine<List>) {
     FORMAT_LINE.store(format_line as *mut (), Ordering::Release);
-    // SAFETY: the callback may be called from any thread at any time, and is made for it.
+    // SAFETY: the callback is thread-safe and may be called at any time.
     unsafe { set_callback(Some(log::<List>)) };
 }
 
@@ -141,18 +141,18 @@ unsafe extern "C" fn log<List>(context: *mut c_void, level: c_int, format: *cons
     if level <= ffi::AV_LOG_ERROR && !text.is_empty() {
         // SAFETY: FFmpeg logs with a live context, or none.
         unsafe { count(context) };
-        // A thread that ends has no words left to keep.
-        let _gone = LAST_WORDS.try_with(|words| words.replace(Some(without_address(text))));
+        // Fails only while the thread ends, when its message is of no use.
+        let _gone = LAST_MESSAGE.try_with(|words| words.replace(Some(without_address(text))));
     }
 }
 
-/// Counts an error for the decoder whose context, or whose part, it was logged with, else for the decoder at work
-/// on this thread.
+/// Counts an error for the decoder in whose context, or in the context of whose part, it was logged; else for the
+/// decoder that this thread is using.
 ///
 /// # Safety
 /// `context` is null or starts with a pointer to its class, as all that FFmpeg logs with does.
 unsafe fn count(context: *mut c_void) {
-    // SAFETY: handed on.
+    // SAFETY: as this function's own contract.
     let own = unsafe { own_count(context) };
     if own.is_null() {
         let _gone = THREAD_COUNT.try_with(|count| {
@@ -161,13 +161,12 @@ unsafe fn count(context: *mut c_void) {
             }
         });
     } else {
-        // SAFETY: the decoder that logs is open, so that its count is still there (see `CountedDecoder`).
+        // SAFETY: the decoder that logs is open, so its count still exists (see `CountedDecoder`).
         unsafe { (*own).fetch_add(1, Ordering::Relaxed) };
     }
 }
 
-/// The count that a decoder's context points to, or that of the decoder that the context is a part of; null where
-/// there is none.
+/// The count of the decoder to which a context belongs, directly or as a part of the decoder; null if there is none.
 ///
 /// # Safety
 /// As [`count`].
@@ -193,7 +192,7 @@ unsafe fn own_count(mut context: *mut c_void) -> *const AtomicU64 {
     ptr::null()
 }
 
-/// `[h264 @ 0x55…] text` without the address, which means nothing to a person.
+/// `[h264 @ 0x55…] text` without the address, which means nothing to users.
 fn without_address(text: &str) -> String {
     match text.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
         Some((name, text)) => {

@@ -1,7 +1,6 @@
-//! The few calls for which `ffmpeg-next` has no safe form, and one to the C library itself: the project's only
-//! `unsafe`.
+//! Calls of FFmpeg for which `ffmpeg-next` has no safe form, and a few of the C library: the project's only `unsafe`.
 //!
-//! What is here takes and gives owned values and slices; no pointer leaves this folder.
+//! Functions here take and return owned values and slices; no pointer leaves this folder.
 #![expect(unsafe_code, reason = "FFmpeg is a C library; every block says why it is sound")]
 
 pub(super) mod bitstream_filter;
@@ -23,7 +22,7 @@ use ffmpeg_next::{Error, Packet, Rational, Stream, ffi};
 use super::encryption::content_key::ContentKey;
 use crate::picture::Shape;
 pub(super) use encryption::encryption;
-pub(super) use log::{CountedDecoder, ErrorCount, last_words, log_quietly, reason};
+pub(super) use log::{CountedDecoder, ErrorCount, log_quietly, reason, take_last_message};
 pub(super) use picture::{
     ColourTags, Packed, Properties, copy_packed, packed_bytes, properties, rgba_picture, stated_colour,
 };
@@ -32,25 +31,24 @@ pub(super) use sound::{SampleFormat, s16_bytes, sample_format};
 pub(super) use system::inherited_descriptor;
 pub(super) use system::{give_back_large_blocks, keep_large_blocks};
 
-/// A format that is known without looking at the bytes.
+/// A format that was recognized before the file is opened.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Format {
     /// FFmpeg's name of the demuxer.
     pub(super) demuxer: &'static CStr,
-    /// The codec, where the demuxer is one for any.
+    /// The codec, if the demuxer does not determine it.
     pub(super) codec: Option<Id>,
 }
 
-/// An input that is open, but of whose streams nothing but the headers is known.
+/// An open input of which only the container's headers were read.
 pub(super) struct Opened(Input);
 
-/// Demuxers that are given no chance: they take any text for a picture of it, or name other files and
-/// addresses to read instead of holding frames themselves.
+/// Demuxers that are disabled: they take any text for a picture of it, or read other files and addresses.
 const REFUSED_FORMATS: [&str; 11] =
     ["tty", "hls", "concat", "dash", "imf", "sdp", "rtsp", "image2", "ffmetadata", "vapoursynth", "avisynth"];
 
-/// Opens the container in `io`, chosen by content alone unless it is `known`, with no way to reach
-/// any other file. Packets that are encrypted under `key` come decrypted.
+/// Opens the container in `io`, without access to any other file. The format is found by content, unless it is
+/// `known`. Packets that are encrypted with `key` are returned decrypted.
 pub(super) fn open(
     mut io: StreamIo,
     known: Option<Format>,
@@ -59,8 +57,8 @@ pub(super) fn open(
     log_quietly();
     let pb = io.as_mut_ptr();
     let mut format = ptr::null();
-    // SAFETY: `pb` is a live read context; no name, no log context and no limits are given. The name of what is
-    // known ends in a zero.
+    // SAFETY: `pb` is a live read context; no name, no log context and no limits are given. The name of a known format
+    // ends in a zero.
     let score = unsafe {
         match known {
             Some(known) => {
@@ -94,7 +92,7 @@ pub(super) fn open(
         (*context).flags |= ffi::AVFMT_FLAG_CUSTOM_IO;
         (*context).io_open = Some(refuse_to_open);
         let mut options = ptr::null_mut();
-        // An empty list lets no protocol through; the program sets `scan_all_pmts` as well.
+        // An empty list allows no protocol; the program sets `scan_all_pmts` as well.
         ffi::av_dict_set(&raw mut options, c"protocol_whitelist".as_ptr(), c"".as_ptr(), 0);
         ffi::av_dict_set(&raw mut options, c"scan_all_pmts".as_ptr(), c"1".as_ptr(), 0);
         if let Some(key) = &key {
@@ -110,7 +108,7 @@ pub(super) fn open(
     }
 }
 
-/// Stands where libavformat would open a second file: there is none that a video may ask for.
+/// Called when libavformat wants to open a second file, which is always denied.
 unsafe extern "C" fn refuse_to_open(
     _: *mut ffi::AVFormatContext,
     _: *mut *mut ffi::AVIOContext,
@@ -122,23 +120,23 @@ unsafe extern "C" fn refuse_to_open(
 }
 
 impl Opened {
-    /// Width and height of the streams of which the container says so.
+    /// Width and height of the streams for which the container states them.
     pub(super) fn shapes(&self) -> impl Iterator<Item = Shape> {
         self.0.streams().filter_map(|stream| shape(&stream))
     }
 
-    /// What is open so far.
+    /// The open input.
     pub(super) const fn input(&self) -> &Input {
         &self.0
     }
 
-    /// Has packets come as the file holds them: no parser looks for headers in what is encrypted.
+    /// Makes the demuxer return packets as in the file: no parser searches encrypted bytes for headers.
     pub(super) fn leave_unparsed(&mut self) {
         // SAFETY: the context is live; the flag is read when packets are.
         unsafe { (*self.0.as_mut_ptr()).flags |= ffi::AVFMT_FLAG_NOPARSE };
     }
 
-    /// Reads on until the streams are known, with no decoder that goes past `max_pixels`.
+    /// Reads on until the streams are known. No decoder accepts more than `max_pixels`.
     pub(super) fn find_streams(mut self, max_pixels: u64) -> Result<Input, Error> {
         let pixels = CString::new(max_pixels.to_string()).map_err(|_| Error::InvalidData)?;
         // SAFETY: as many dictionaries as there are streams, each freed after use; the context is live.
@@ -160,7 +158,7 @@ impl Opened {
     }
 }
 
-/// Width and height that the container states for a stream; `None` where it states none.
+/// Width and height that the container states for a stream; `None` if it states none.
 pub(super) fn shape(stream: &Stream<'_>) -> Option<Shape> {
     let parameters = stream.parameters();
     // SAFETY: the parameters belong to a live stream.
@@ -168,16 +166,16 @@ pub(super) fn shape(stream: &Stream<'_>) -> Option<Shape> {
     Some(Shape::new(u32::try_from(width).ok()?, u32::try_from(height).ok()?)).filter(|it| it.pixels() > 0)
 }
 
-/// Width of a pixel over its height as the container states it; 0 where it does not.
+/// Width of a pixel over its height as stated by the container; 0 if it is not stated.
 pub(super) fn stated_aspect(stream: &Stream<'_>) -> Rational {
     // SAFETY: the stream is live.
     unsafe { (*stream.as_ptr()).sample_aspect_ratio.into() }
 }
 
-/// The decoder's parameters beside the packets: for H.264 in MP4 the parameter sets.
+/// The decoder's parameters outside the packets: for H.264 in MP4 the parameter sets.
 pub(super) fn extradata(stream: &Stream<'_>) -> Vec<u8> {
     let parameters = stream.parameters();
-    // SAFETY: the parameters belong to a live stream; where there is extra data it has this length.
+    // SAFETY: the parameters belong to a live stream; extra data that is not null has this length.
     unsafe {
         let it = parameters.as_ptr();
         match usize::try_from((*it).extradata_size) {
@@ -189,13 +187,13 @@ pub(super) fn extradata(stream: &Stream<'_>) -> Vec<u8> {
     }
 }
 
-/// True where the stream has given packets already.
+/// True if packets of the stream were found already.
 pub(super) fn has_packets(stream: &Stream<'_>) -> bool {
     // SAFETY: the stream is live.
     unsafe { (*stream.as_ptr()).event_flags & ffi::AVSTREAM_EVENT_FLAG_NEW_PACKETS != 0 }
 }
 
-/// Lets the demuxer drop the packets of all streams but one.
+/// Lets the demuxer discard the packets of all streams but one.
 pub(super) fn keep_only(input: &mut Input, stream: usize) {
     // SAFETY: `streams` holds `nb_streams` live pointers.
     unsafe {
@@ -206,7 +204,7 @@ pub(super) fn keep_only(input: &mut Input, stream: usize) {
     }
 }
 
-/// Seeks to a point where decoding can start, at `timestamp` (in the stream's time base) or before.
+/// Seeks to a position where decoding can start, at `timestamp` (in the stream's time base) or before.
 pub(super) fn seek(input: &mut Input, stream: usize, timestamp: i64) -> Result<(), Error> {
     let stream = c_int::try_from(stream).map_err(|_| Error::StreamNotFound)?;
     // SAFETY: the context is live; a bad stream number is reported as an error.
@@ -215,7 +213,7 @@ pub(super) fn seek(input: &mut Input, stream: usize, timestamp: i64) -> Result<(
     if status < 0 { Err(Error::from(status)) } else { Ok(()) }
 }
 
-/// Goes on reading at a byte of the file; fails where the format has no such places.
+/// Continues reading at a byte of the file; an error in formats that cannot seek by bytes.
 pub(super) fn seek_byte(input: &mut Input, position: i64) -> Result<(), Error> {
     // SAFETY: the context is live; a format that cannot do so reports an error.
     let status = unsafe {
@@ -231,25 +229,26 @@ pub(super) fn seek_byte(input: &mut Input, position: i64) -> Result<(), Error> {
     if status < 0 { Err(Error::from(status)) } else { Ok(()) }
 }
 
-/// True where timestamps of the format may start again or jump, since its files are cut and joined as they are.
-pub(super) fn has_joints(input: &Input) -> bool {
+/// True if timestamps of the format may restart or jump, since its files may be cut and joined.
+pub(super) fn allows_discontinuities(input: &Input) -> bool {
     // SAFETY: the context is live and its demuxer a static.
     unsafe { (*(*input.as_ptr()).iformat).flags & ffi::AVFMT_TS_DISCONT as c_int != 0 }
 }
 
-/// True where the decoder is to keep the packet's picture to itself: an edit list cuts it off.
+/// True if the packet's picture is decoded but not shown: an edit list cuts it off.
 pub(super) fn is_hidden(packet: &Packet) -> bool {
     // SAFETY: the packet is live.
     unsafe { (*packet.as_ptr()).flags & ffi::AV_PKT_FLAG_DISCARD != 0 }
 }
 
-/// The byte of the file at which a packet starts, where the demuxer says so.
+/// The offset of a packet in the file, if the demuxer states it.
 pub(super) fn offset(packet: &Packet) -> Option<u64> {
     // SAFETY: the packet is live.
     u64::try_from(unsafe { (*packet.as_ptr()).pos }).ok()
 }
 
-/// Has the muxer for GIF show the last picture for so many hundredths: it goes by when the next one comes.
+/// Sets how long the GIF muxer shows the last picture, in hundredths of a second; it writes a delay only when the next
+/// picture comes.
 pub(super) fn set_final_delay(output: &mut Output, hundredths: i64) -> Result<(), Error> {
     // SAFETY: the context is live; it looks the name up in its own options and those of its muxer.
     let status = unsafe {
@@ -263,21 +262,21 @@ pub(super) fn set_final_delay(output: &mut Output, hundredths: i64) -> Result<()
     if status < 0 { Err(Error::from(status)) } else { Ok(()) }
 }
 
-/// True where filters pass matrix and range on in their links: from libavfilter 10 on (FFmpeg 7.0), where a source
-/// of pictures has to be told both beforehand.
+/// True if filters read matrix and range from the links between them: from libavfilter 10 on (FFmpeg 7.0), where a
+/// source of pictures must be given both when it is created.
 pub(super) fn filters_know_colours() -> bool {
     // SAFETY: it returns a constant.
     unsafe { ffi::avfilter_version() >> 16 >= 10 }
 }
 
-/// Gives the scalers that a filter graph puts in by itself the flags that the program gives them.
+/// Sets the flags of the scalers that a filter graph inserts, as the program does.
 pub(super) fn set_scale_flags(graph: &mut ffmpeg_next::filter::Graph) {
     // SAFETY: the graph is live and frees the string with itself; it has none before.
     unsafe { (*graph.as_mut_ptr()).scale_sws_opts = ffi::av_strdup(c"flags=bicubic".as_ptr()) };
 }
 
-/// The release of FFmpeg, as it calls itself.
+/// The release of FFmpeg.
 pub(super) fn release() -> String {
-    // SAFETY: it gives a constant text that ends in a zero.
+    // SAFETY: it returns a constant string that ends in a zero.
     unsafe { CStr::from_ptr(ffi::av_version_info()) }.to_string_lossy().into_owned()
 }

@@ -1,4 +1,4 @@
-//! Decoded pictures: what they say of themselves, and their bytes.
+//! Decoded pictures: their properties and their bytes.
 
 use std::ffi::{CStr, c_char, c_int};
 
@@ -7,7 +7,7 @@ use ffmpeg_next::{Error, Rational, ffi, frame};
 use crate::media::info::StatedColour;
 use crate::picture::{Colour, Matrix, Shape};
 
-/// What a picture states of its colours, as FFmpeg's numbers, which may be none that FFmpeg has a name for.
+/// The stated colours of a picture as FFmpeg's numbers, for which FFmpeg need not have a name.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(in crate::media) struct ColourTags {
     /// `AVColorSpace`: the matrix.
@@ -17,13 +17,13 @@ pub(in crate::media) struct ColourTags {
 }
 
 impl ColourTags {
-    /// The same range, and no matrix stated.
+    /// The same range, without a stated matrix.
     pub(in crate::media) fn without_matrix(self) -> Self {
         Self { space: ffi::AVColorSpace::AVCOL_SPC_UNSPECIFIED as c_int, ..self }
     }
 }
 
-/// What is known of a decoded picture besides its samples.
+/// The properties of a decoded picture, without its samples.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::media) struct Properties {
     pub(in crate::media) shape: Shape,
@@ -35,7 +35,7 @@ pub(in crate::media) struct Properties {
     pub(in crate::media) sample_aspect_ratio: Rational,
     /// FFmpeg's best guess of the timestamp.
     pub(in crate::media) pts: Option<i64>,
-    /// The timestamp that the stream itself states for the picture, where that is the same.
+    /// The same timestamp if the stream itself states it; `None` if FFmpeg guessed it.
     pub(in crate::media) stated_pts: Option<i64>,
     pub(in crate::media) duration: i64,
     pub(in crate::media) is_corrupt: bool,
@@ -78,9 +78,9 @@ pub(in crate::media) fn properties(picture: &frame::Video) -> Properties {
     }
 }
 
-/// What a picture states of its colours, in FFmpeg's names.
+/// The stated colours of a picture, in FFmpeg's names.
 pub(in crate::media) fn stated_colour(picture: &frame::Video) -> StatedColour {
-    // Declared once more for plain numbers: a file can state any, also such as the bindings do not list.
+    // Declared again with plain numbers: a file can state any number, including ones that the bindings do not list.
     unsafe extern "C" {
         fn av_color_range_name(range: c_int) -> *const c_char;
         fn av_color_space_name(space: c_int) -> *const c_char;
@@ -109,8 +109,8 @@ const BT2020_NCL: c_int = ffi::AVColorSpace::AVCOL_SPC_BT2020_NCL as c_int;
 const BT2020_CL: c_int = ffi::AVColorSpace::AVCOL_SPC_BT2020_CL as c_int;
 const FULL_RANGE: c_int = ffi::AVColorRange::AVCOL_RANGE_JPEG as c_int;
 
-/// The number that a field of one of C's enum types holds. A file can put any number there, also one that the
-/// Rust enum does not have and that must never be read as one.
+/// The number in a field of one of C's enum types. A file can put any number there, including ones that the Rust enum
+/// does not have and that must never be read as the enum.
 ///
 /// # Safety
 /// `field` points to a live field.
@@ -120,8 +120,7 @@ unsafe fn number<Enum>(field: *const Enum) -> c_int {
     unsafe { field.cast::<c_int>().read() }
 }
 
-/// A pixel format by FFmpeg's number.
-/// Numbers past the list, of which the linked FFmpeg knows none, become "none".
+/// The pixel format with FFmpeg's number. Numbers that the bindings do not know become "none".
 fn ffi_format(number: c_int) -> ffi::AVPixelFormat {
     if (0..ffi::AVPixelFormat::AV_PIX_FMT_NB as c_int).contains(&number) {
         // SAFETY: the bindings are made from the headers of the linked library and number all formats
@@ -132,7 +131,7 @@ fn ffi_format(number: c_int) -> ffi::AVPixelFormat {
     }
 }
 
-/// Bytes that [`copy_packed`] writes.
+/// The number of bytes that [`copy_packed`] writes.
 pub(in crate::media) fn packed_bytes(picture: &frame::Video) -> Result<usize, Error> {
     // SAFETY: plain arithmetic over values that are checked within.
     let bytes = unsafe {
@@ -142,8 +141,8 @@ pub(in crate::media) fn packed_bytes(picture: &frame::Video) -> Result<usize, Er
     usize::try_from(bytes).map_err(|_| Error::from(bytes))
 }
 
-/// Copies the planes one after the other, rows tightly packed and from the top, as the program's
-/// `rawvideo` encoder does.
+/// Copies the planes one after the other, rows tightly packed and from the top, as the program's `rawvideo` encoder
+/// does.
 pub(in crate::media) fn copy_packed(picture: &frame::Video, to: &mut [u8]) -> Result<(), Error> {
     let len = c_int::try_from(to.len()).map_err(|_| Error::InvalidData)?;
     // SAFETY: the frame's planes are as large as its size and format say, also where a linesize is
@@ -164,11 +163,11 @@ pub(in crate::media) fn copy_packed(picture: &frame::Video, to: &mut [u8]) -> Re
     if status < 0 { Err(Error::from(status)) } else { Ok(()) }
 }
 
-/// A picture of one plane whose rows are tightly packed: its bytes as they are.
+/// A picture of one plane whose rows are tightly packed, so that its bytes are used without a copy.
 pub(in crate::media) struct Packed(frame::Video);
 
 impl Packed {
-    /// Takes the picture, or gives it back where its format is another, or its bytes have other references.
+    /// Wraps the picture; returns it unchanged if its format differs, or if its bytes are shared.
     pub(in crate::media) fn of(mut picture: frame::Video) -> Result<Self, frame::Video> {
         // SAFETY: the frame is live; to be writable means to have the only reference to its bytes.
         let is_packed = unsafe {

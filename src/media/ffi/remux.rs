@@ -1,4 +1,4 @@
-//! Streams that are copied from one container to another without decoding, and their timestamps.
+//! Copying of streams from one container to another without decoding, and their timestamps.
 
 use std::ptr;
 
@@ -12,7 +12,7 @@ pub fn start_micros(input: &Input) -> i64 {
     if start == ffi::AV_NOPTS_VALUE { 0 } else { start }
 }
 
-/// Copies what the container says of itself: title and the like.
+/// Copies the metadata of the container: title and the like.
 pub fn copy_metadata(input: &Input, output: &mut Output) -> Result<(), Error> {
     // SAFETY: both contexts are live and own their dictionaries.
     check(unsafe {
@@ -45,7 +45,7 @@ pub fn copy_stream(from: &Stream<'_>, output: &mut Output) -> Result<usize, Erro
         check(ffi::avcodec_parameters_copy(own, parameters.as_ptr()))?;
         let tags = (*(*context).oformat).codec_tag;
         if ffi::av_codec_get_id(tags, (*own).codec_tag) != (*own).codec_id {
-            // Not a name of this format: the muxer chooses one.
+            // The tag is not valid in this format: the muxer chooses one.
             (*own).codec_tag = 0;
         }
         if (*from).sample_aspect_ratio.num != 0 {
@@ -79,7 +79,7 @@ pub fn copy_stream(from: &Stream<'_>, output: &mut Output) -> Result<usize, Erro
     Ok(index)
 }
 
-/// Gives `data` to a stream as side data. FFmpeg 8 keeps it with the parameters, which were copied, and has no such function.
+/// Adds side data to a stream. FFmpeg 8 has no such function; there, side data is copied with the parameters.
 #[allow(clippy::wildcard_imports, unused_imports, reason = "FFmpeg 8 has no such name to import by itself")]
 unsafe fn add_side_data(
     stream: *mut ffi::AVStream,
@@ -87,13 +87,13 @@ unsafe fn add_side_data(
     data: *mut u8,
     bytes: usize,
 ) -> i32 {
-    // The names of FFmpeg hide the function of the same name outside of this block, if they have it.
+    // If FFmpeg has the function, its name hides the function of the same name outside this block.
     use ffmpeg_next::ffi::*;
     // SAFETY: as this function's own contract: a live stream, and `data` from FFmpeg's allocator.
     unsafe { av_stream_add_side_data(stream, kind, data, bytes) }
 }
 
-/// Stands for the function that FFmpeg 8 has no more.
+/// A replacement for the function that FFmpeg 8 removed.
 #[allow(dead_code, reason = "earlier versions have it")]
 unsafe fn av_stream_add_side_data(
     _: *mut ffi::AVStream,
@@ -112,7 +112,7 @@ pub fn video_delay(stream: &Stream<'_>) -> i32 {
     unsafe { (*stream.parameters().as_ptr()).video_delay.max(0) }
 }
 
-/// How many samples of sound a packet of so many bytes holds; 0 if the codec does not say.
+/// How many samples of sound a packet of `bytes` bytes holds; 0 if the codec does not determine it.
 pub fn audio_samples(stream: &Stream<'_>, bytes: usize) -> i32 {
     let mut parameters = stream.parameters();
     let bytes = i32::try_from(bytes).unwrap_or(i32::MAX);
@@ -129,8 +129,8 @@ pub fn sample_rate(stream: &Stream<'_>) -> i32 {
     unsafe { (*stream.parameters().as_ptr()).sample_rate }
 }
 
-/// Converts a timestamp of sound from a coarse time base to a fine one so that packets follow each other without gaps that
-/// come of rounding. `last` is what the call before left, `None` before the first.
+/// Converts a timestamp of sound from a coarse time base to a fine one, without rounding gaps between packets. `last`
+/// holds the remainder of the previous call, `None` before the first.
 pub fn rescale_sound(
     (stamp, tick): (i64, Rational),
     samples: i32,
@@ -147,14 +147,14 @@ pub fn rescale_sound(
     rescaled
 }
 
-/// True if a packet says that it is encrypted.
+/// True if a packet has encryption data.
 pub fn is_encrypted(packet: &Packet) -> bool {
     use ffmpeg_next::codec::packet::side_data::Type;
 
     packet.side_data().any(|data| matches!(data.kind(), Type::EncryptionInfo))
 }
 
-/// Has a muxer of fragments end the one that it holds.
+/// Makes a muxer of fragments end the current one.
 pub fn end_fragment(output: &mut Output) -> Result<(), Error> {
     // SAFETY: the context is live and its header was written; no packet asks for this.
     check(unsafe { ffi::av_write_frame(output.as_mut_ptr(), ptr::null_mut()) })

@@ -1,26 +1,26 @@
-//! Decoded sound: what it says of itself, and its bytes.
+//! Decoded sound: its properties and its bytes.
 
 use std::ffi::{CStr, c_char, c_int};
 
 use ffmpeg_next::{Error, ffi, frame};
 
-/// What decoded samples are.
+/// The format of decoded samples.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::media) struct SampleFormat {
     /// FFmpeg's name of the sample format.
     pub(in crate::media) name: &'static str,
-    /// Samples a second of each channel; greater than 0.
+    /// Samples per second of each channel; greater than 0.
     pub(in crate::media) rate: u32,
     /// Channels; greater than 0.
     pub(in crate::media) channels: u32,
-    /// FFmpeg's description of the channels' places.
+    /// FFmpeg's description of the channel layout.
     pub(in crate::media) layout: String,
 }
 
-/// The sample format of decoded sound; `None` if it states none that can be used. Channels without standard places get the
-/// default places of so many channels, as in the program.
+/// The format of decoded sound; `None` if it is unknown or unsupported. A channel layout without standard positions is
+/// replaced by the default layout for its number of channels, as in the program.
 pub(in crate::media) fn sample_format(sound: &mut frame::Audio) -> Option<SampleFormat> {
-    // Declared once more for plain numbers: the bindings' enum must never hold a number that it does not list.
+    // Declared again with plain numbers: the bindings' enum must never hold a number that it does not list.
     unsafe extern "C" {
         fn av_get_sample_fmt_name(format: c_int) -> *const c_char;
     }

@@ -1,10 +1,10 @@
-//! A tree of boxes: from bytes, changed, and to bytes again with sizes that fit.
+//! A tree of boxes: read from bytes, changed, and written again with updated sizes.
 
 use std::fmt;
 
 use super::Mp4Error;
 
-/// How deep boxes are read within each other: `moov`, `trak`, `mdia`, `minf`, `stbl`, `stsd` are six.
+/// Upper bound of the nesting of boxes: `moov`, `trak`, `mdia`, `minf`, `stbl`, `stsd` are six levels.
 const MOST_DEPTH: usize = 8;
 /// Bytes of a header: size and kind.
 pub const HEADER_BYTES: usize = 8;
@@ -32,9 +32,10 @@ impl fmt::Debug for Kind {
 pub struct Mp4Box {
     /// Its kind.
     pub kind: Kind,
-    /// The fields before its children; all its bytes if its children are not read.
+    /// The fields before its children; all its bytes if its children are not parsed.
     pub fields: Vec<u8>,
-    /// The boxes in it, in order. Those of sample entries and of metadata are not read and stay among the fields.
+    /// The boxes within it, in order. Boxes within sample entries and metadata are not parsed but remain in the
+    /// fields.
     pub children: Vec<Self>,
 }
 
@@ -81,16 +82,16 @@ impl Mp4Box {
         Self { kind, fields, children: Vec::new() }
     }
 
-    /// A box of boxes.
+    /// A box that consists of boxes.
     #[must_use]
     pub const fn parent(kind: Kind, children: Vec<Self>) -> Self {
         Self { kind, fields: Vec::new(), children }
     }
 
-    /// Reads boxes that stand one after another, up to the end of `bytes`.
+    /// Reads consecutive boxes, up to the end of `bytes`.
     ///
     /// # Errors
-    /// [`Mp4Error`] if a size leads past the end, or boxes lie deeper in each other than the format has them.
+    /// [`Mp4Error`] if a size leads past the end, or boxes are nested more deeply than the format allows.
     pub fn read_all(bytes: &[u8]) -> Result<Vec<Self>, Mp4Error> {
         read_within(bytes, 0, Kind(*b"file"))
     }
@@ -103,7 +104,7 @@ impl Mp4Box {
         self.children.iter().find(|it| it.kind == kind).ok_or(Mp4Error::Missing(kind))
     }
 
-    /// As [`child`](Self::child), to be changed.
+    /// As [`child`](Self::child), mutable.
     ///
     /// # Errors
     /// Those of [`child`](Self::child).
@@ -114,12 +115,12 @@ impl Mp4Box {
     /// The first box along a path of kinds, from this box's children on.
     ///
     /// # Errors
-    /// [`Mp4Error::Missing`] with the first kind that is not there.
+    /// [`Mp4Error::Missing`] with the first kind that is missing.
     pub fn descendant(&self, path: &[Kind]) -> Result<&Self, Mp4Error> {
         path.iter().try_fold(self, |it, &kind| it.child(kind))
     }
 
-    /// As [`descendant`](Self::descendant), to be changed.
+    /// As [`descendant`](Self::descendant), mutable.
     ///
     /// # Errors
     /// Those of [`descendant`](Self::descendant).
@@ -151,7 +152,7 @@ impl Mp4Box {
     }
 }
 
-/// Bytes of the fields before the children of a box; `None` for boxes whose children are not read.
+/// Bytes of the fields before the children of a box; `None` for boxes whose children are not parsed.
 fn fields_before_children(kind: Kind) -> Option<usize> {
     match &kind.0 {
         b"moov" | b"trak" | b"mdia" | b"minf" | b"stbl" | b"mvex" | b"moof" | b"traf" | b"sinf" | b"schi" => {
@@ -165,7 +166,7 @@ fn fields_before_children(kind: Kind) -> Option<usize> {
 
 fn read_within(mut bytes: &[u8], depth: usize, parent: Kind) -> Result<Vec<Mp4Box>, Mp4Error> {
     if depth >= MOST_DEPTH {
-        return Err(Mp4Error::Unsupported { kind: parent, what: "a box at such a depth" });
+        return Err(Mp4Error::Unsupported { kind: parent, what: "a box nested this deeply" });
     }
     let mut boxes = Vec::new();
     while !bytes.is_empty() {
@@ -247,7 +248,7 @@ mod tests {
     }
 
     proptest! {
-        /// Any bytes give an error or a tree, and the tree is the same after it was written and read.
+        /// Any bytes give an error or a tree; the tree stays the same if it is written and read again.
         #[test]
         fn any_bytes_give_boxes_or_an_error(
             parts in prop::collection::vec(

@@ -54,12 +54,12 @@ impl<'a> Fields<'a> {
         Ok((version, u32::from_be_bytes([0, flags[0], flags[1], flags[2]])))
     }
 
-    /// A number of 64 bits in version 1 of a box, of 32 bits in version 0.
+    /// A number of 64 bits in version 1 of a box, and of 32 bits in version 0.
     pub(super) fn by_version(&mut self, version: u8) -> Result<u64, Mp4Error> {
         if version == 0 { self.u32().map(u64::from) } else { self.u64() }
     }
 
-    /// The next number if a flag is set.
+    /// The next number if it is present, which a flag states.
     pub(super) fn u32_if(&mut self, is_there: bool) -> Result<Option<u32>, Mp4Error> {
         is_there.then(|| self.u32()).transpose()
     }

@@ -1,4 +1,4 @@
-//! The box `moof`: where the samples of a fragment lie, and when they are shown (ISO/IEC 14496-12, 8.8).
+//! The box `moof`: the positions and times of the samples of a fragment (ISO/IEC 14496-12, 8.8).
 
 use std::ops::Range;
 
@@ -15,13 +15,13 @@ const TFHD: Kind = Kind(*b"tfhd");
 const TFDT: Kind = Kind(*b"tfdt");
 const TRUN: Kind = Kind(*b"trun");
 
-/// The flag of `tfhd` that says that places are counted from the start of the fragment.
+/// The flag of `tfhd` for offsets that are relative to the start of the fragment.
 const DEFAULT_BASE_IS_MOOF: u32 = 0x02_0000;
-/// The flag of `trun` that says that it states where its samples begin.
+/// The flag of `trun` for a stated offset of its samples.
 const HAS_DATA_OFFSET: u32 = 1;
-/// The bit of a sample's flags that says that decoding cannot start there.
+/// The bit in a sample's flags that means that decoding cannot start there.
 const IS_NOT_SYNC: u32 = 1 << 16;
-/// The most samples of a fragment: entries without bytes could state any number.
+/// Upper bound of the samples of a fragment: entries of 0 bytes could state any number.
 const MOST_SAMPLES: usize = 1 << 20;
 
 /// The samples of a track in a fragment.
@@ -38,31 +38,31 @@ pub struct TrackFragment {
 /// A sample of a fragment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sample {
-    /// Where it begins, counted from the start of the box `moof`.
+    /// Its offset in bytes from the start of the box `moof`.
     pub offset: u64,
-    /// Its bytes.
+    /// Its length in bytes.
     pub bytes: u32,
     /// How long it lasts, in ticks of the track.
     pub duration: u32,
-    /// How long after its decoding it is shown, in ticks of the track.
+    /// How long after its decoding time it is shown, in ticks of the track.
     pub composition_offset: i64,
     /// True if decoding can start here.
     pub is_sync: bool,
 }
 
 impl Sample {
-    /// The bytes of the sample, counted from the start of the box `moof`.
+    /// The bytes of the sample, relative to the start of the box `moof`.
     #[must_use]
     pub const fn range(&self) -> Range<u64> {
         self.offset..self.offset + self.bytes as u64
     }
 }
 
-/// The samples of a fragment, by tracks in the order of `traf`.
+/// The samples of a fragment, for each track in the order of `traf`.
 ///
 /// # Errors
-/// [`Mp4Error`] if a box is missing or ends early, a track is not among `tracks`, or places are not counted from the start of
-/// the fragment.
+/// [`Mp4Error`] if a box is missing or cut off, a track is not among `tracks`, or offsets are not relative to the
+/// start of the fragment.
 pub fn read(moof: &Mp4Box, tracks: &[Track]) -> Result<Vec<TrackFragment>, Mp4Error> {
     moof.all(TRAF).map(|traf| track_fragment(traf, tracks)).collect()
 }
@@ -71,7 +71,7 @@ fn track_fragment(traf: &Mp4Box, tracks: &[Track]) -> Result<TrackFragment, Mp4E
     let mut tfhd = Fields::of(TFHD, &traf.child(TFHD)?.fields);
     let (_, flags) = tfhd.version_and_flags()?;
     if flags & DEFAULT_BASE_IS_MOOF == 0 || flags & 1 != 0 {
-        return Err(Mp4Error::Unsupported { kind: TFHD, what: "a base of offsets" });
+        return Err(Mp4Error::Unsupported { kind: TFHD, what: "another base of offsets" });
     }
     let track = tfhd.u32()?;
     let defaults = tracks.iter().find(|it| it.id == track).ok_or(Mp4Error::Missing(Kind(*b"trak")))?.defaults;
@@ -91,7 +91,7 @@ fn track_fragment(traf: &Mp4Box, tracks: &[Track]) -> Result<TrackFragment, Mp4E
     Ok(TrackFragment { track, decode_time, samples })
 }
 
-/// Appends the samples of a `trun`. One that does not state where its samples begin continues the one before.
+/// Appends the samples of a `trun`. Without a stated offset it continues the `trun` before.
 fn read_run(trun: &Mp4Box, defaults: SampleDefaults, samples: &mut Vec<Sample>) -> Result<(), Mp4Error> {
     let mut fields = Fields::of(TRUN, &trun.fields);
     let (version, flags) = fields.version_and_flags()?;
@@ -103,7 +103,7 @@ fn read_run(trun: &Mp4Box, defaults: SampleDefaults, samples: &mut Vec<Sample>) 
     let mut first_flags = fields.u32_if(flags & 4 != 0)?;
     for _ in 0..count {
         if samples.len() >= MOST_SAMPLES {
-            return Err(Mp4Error::TooLarge { kind: TRUN, what: "so many samples" });
+            return Err(Mp4Error::TooLarge { kind: TRUN, what: "this many samples" });
         }
         let duration = fields.u32_if(flags & 0x100 != 0)?.unwrap_or(defaults.duration);
         let bytes = fields.u32_if(flags & 0x200 != 0)?.unwrap_or(defaults.bytes);
@@ -122,7 +122,7 @@ fn read_run(trun: &Mp4Box, defaults: SampleDefaults, samples: &mut Vec<Sample>) 
     Ok(())
 }
 
-/// What the samples of a track in a fragment are encrypted with: one entry for each sample, in order.
+/// The encryption of the samples of a track in a fragment: one entry per sample, in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FragmentEncryption {
     /// The entries.
@@ -131,12 +131,12 @@ pub struct FragmentEncryption {
     pub has_subsamples: bool,
 }
 
-/// Puts `saiz`, `saio` and `senc` into each track of a fragment, in the order of `traf`, and moves the places of samples by as
-/// many bytes as the box has grown. Samples whose entries have no bytes get none of these boxes: all of each is protected
-/// under the track's constant IV. Where an entry is larger than `saiz` can state, `senc` alone is put in.
+/// Inserts `saiz`, `saio` and `senc` into each track of a fragment, in the order of `traf`, and increases the offsets
+/// of samples by the growth of the box. If the entries are empty, no box is inserted: all samples are protected as a
+/// whole with the track's constant IV. If an entry is too large for `saiz`, only `senc` is inserted.
 ///
 /// # Errors
-/// [`Mp4Error`] if a box is missing, or there is more than the boxes can state.
+/// [`Mp4Error`] if a box is missing, or a number does not fit into its field.
 pub fn protect(moof: &mut Mp4Box, encryption: &[Option<FragmentEncryption>]) -> Result<(), Mp4Error> {
     let bytes_before = moof.bytes();
     let trafs = moof.children.iter_mut().filter(|it| it.kind == TRAF);
@@ -154,17 +154,17 @@ pub fn protect(moof: &mut Mp4Box, encryption: &[Option<FragmentEncryption>]) -> 
     let mut at = HEADER_BYTES;
     for child in &mut moof.children {
         if child.kind == TRAF {
-            move_places(child, grown, at)?;
+            shift_offsets(child, grown, at)?;
         }
         at += child.bytes();
     }
     Ok(())
 }
 
-/// Moves the places of a track's samples, and states in `saio` where the entries of `senc` begin. The `traf` begins at byte
-/// `at` of the fragment.
-fn move_places(traf: &mut Mp4Box, grown: usize, at: usize) -> Result<(), Mp4Error> {
-    let too_large = |kind| Mp4Error::TooLarge { kind, what: "a place beyond 2^31 bytes" };
+/// Increases the offsets of a track's samples by `grown`, and sets `saio` to the position of the entries in `senc`.
+/// The `traf` begins at byte `at` of the fragment.
+fn shift_offsets(traf: &mut Mp4Box, grown: usize, at: usize) -> Result<(), Mp4Error> {
+    let too_large = |kind| Mp4Error::TooLarge { kind, what: "an offset beyond 2^31 bytes" };
     for trun in traf.children.iter_mut().filter(|it| it.kind == TRUN) {
         let (_, flags) = Fields::of(TRUN, &trun.fields).version_and_flags()?;
         if flags & HAS_DATA_OFFSET == 0 {
@@ -201,8 +201,8 @@ pub(super) mod tests {
         Mp4Box::leaf(kind, numbers.iter().flat_map(|number| number.to_be_bytes()).collect())
     }
 
-    /// A fragment of tracks 3 and 4: two samples of 40 and 50 bytes, one of 30 between them in the file, and one of 20 in
-    /// the same track. Samples begin after the box and the header of the media data.
+    /// A fragment of two tracks with two samples each. Track 3 has samples of 40 and 50 bytes; between them in the file
+    /// are those of track 4, of 10 and 20 bytes. Samples begin after the box and the header of the media data.
     pub fn fragment() -> Mp4Box {
         let track = |id: u32, time: u32, runs: Vec<Mp4Box>| {
             let head =
@@ -260,7 +260,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn a_protected_fragment_has_entries_where_saio_says_and_its_samples_moved_by_its_growth() {
+    fn in_a_protected_fragment_saio_leads_to_the_entries_and_samples_move_by_its_growth() {
         let (before, mut moof) = (fragment(), fragment());
         let entries = [vec![entry(1, &[(8, 32)]), entry(2, &[(2, 48)])], vec![entry(3, &[]), entry(4, &[])]];
         let encryption = [(0, true), (1, false)].map(|(track, has_subsamples)| {
@@ -297,7 +297,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn entries_that_saiz_cannot_state_stand_in_senc_alone() {
+    fn entries_too_large_for_saiz_are_in_senc_only() {
         let mut moof = fragment();
         let samples = vec![entry(1, &[(1, 16)]), entry(2, &vec![(1, 16); 41])];
         let encryption = FragmentEncryption { samples: samples.clone(), has_subsamples: true };
@@ -308,7 +308,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn fragments_that_count_from_elsewhere_or_from_nowhere_are_refused() {
+    fn fragments_with_other_bases_of_offsets_are_errors() {
         let mut moof = fragment();
         moof.children[1].children[0] = boxed(Kind(*b"tfhd"), &[0, 3]);
         assert!(matches!(read(&moof, &tracks()), Err(Mp4Error::Unsupported { kind: TFHD, .. })));

@@ -13,14 +13,14 @@
 //! |---|---|
 //! | [`boxes`] | a tree of boxes, from bytes and to bytes |
 //! | [`movie`] | `moov`: tracks and their sample entries; an entry turned into `encv` or `enca` |
-//! | [`fragment`] | `moof`: where samples lie and when they are shown; `senc`, `saiz` and `saio` put in |
+//! | [`fragment`] | `moof`: positions and times of samples; inserts `senc`, `saiz` and `saio` |
 //! | [`track_encryption`] | `sinf` and `tenc`: how the samples of a track are encrypted |
-//! | [`sample_encryption`] | `senc`, `saiz` and `saio`: which bytes of a sample are encrypted, and under which IV |
-//! | [`segment_index`] | `sidx`: where fragments begin |
-//! | [`protector`] | a plain fragmented MP4 in, a protected one out, fragment by fragment |
+//! | [`sample_encryption`] | `senc`, `saiz` and `saio`: which bytes of a sample are encrypted, and with which IV |
+//! | [`segment_index`] | `sidx`: the positions of fragments |
+//! | [`protector`] | encrypts a fragmented MP4, fragment by fragment |
 //!
-//! The code here knows neither FFmpeg nor ciphers: it is given bytes, and a [`SampleProtector`] that encrypts a sample.
-//! Every length is checked against the bytes that there are, and what contradicts the format is an [`Mp4Error`].
+//! This code knows neither FFmpeg nor ciphers: its input is bytes, and a [`SampleProtector`] that encrypts a sample.
+//! Every length is checked against the bytes that there are. A contradiction to the format is an [`Mp4Error`].
 
 pub mod boxes;
 mod fields;
@@ -36,11 +36,11 @@ pub use protector::{ProtectError, Protector, SampleProtector};
 pub use sample_encryption::{SampleEncryption, Subsample};
 pub use track_encryption::TrackEncryption;
 
-/// Why boxes are not what the format says, or cannot be written.
+/// Why boxes do not conform to the format, or cannot be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Mp4Error {
-    /// The bytes end inside a box.
+    /// The bytes end within a box.
     #[error("the data ends inside the box {0}")]
     CutOff(Kind),
     /// A box is smaller than its own header.
@@ -48,29 +48,29 @@ pub enum Mp4Error {
     Size {
         /// The box.
         kind: Kind,
-        /// Its size in bytes, as its header states it.
+        /// Its size in bytes, as stated in its header.
         bytes: u64,
     },
-    /// A box that has to be there is not.
-    #[error("there is no box {0} where one has to be")]
+    /// A required box is missing.
+    #[error("the required box {0} is missing")]
     Missing(Kind),
-    /// A part of the format that is not read here.
-    #[error("{what} in the box {kind} is not read here")]
+    /// A part of the format that is not supported.
+    #[error("{what} in the box {kind} is not supported")]
     Unsupported {
         /// The box.
         kind: Kind,
         /// The part, in words.
         what: &'static str,
     },
-    /// A box would be larger than its fields can state.
+    /// Something does not fit into the fields of a box.
     #[error("the box {kind} cannot hold {what}")]
     TooLarge {
         /// The box.
         kind: Kind,
-        /// What there is too much of, in words.
+        /// What does not fit, in words.
         what: &'static str,
     },
-    /// A fragment places a sample outside of its media data.
+    /// A fragment states a position for a sample outside its media data.
     #[error("a sample of track {track} lies outside of the media data")]
     SampleOutside {
         /// The number of the track.

@@ -14,7 +14,7 @@ const MDHD: Kind = Kind(*b"mdhd");
 const HDLR: Kind = Kind(*b"hdlr");
 const MVEX: Kind = Kind(*b"mvex");
 const TREX: Kind = Kind(*b"trex");
-/// The way from a track to its sample entries.
+/// The path from a track to its sample entries.
 const PATH_OF_ENTRIES: [Kind; 4] = [MDIA, Kind(*b"minf"), Kind(*b"stbl"), Kind(*b"stsd")];
 
 /// The handler of video.
@@ -26,7 +26,7 @@ const VIDEO_ENTRY_BYTES: usize = 78;
 /// Bytes of a sample entry of sound before the boxes in it (12.2.3).
 const AUDIO_ENTRY_BYTES: usize = 28;
 
-/// What the samples of a track are.
+/// The kind of the samples of a track.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Media {
     /// Pictures.
@@ -38,21 +38,21 @@ pub enum Media {
 /// A track of a movie in fragments.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Track {
-    /// Its number, by which fragments name it.
+    /// Its number, which fragments refer to.
     pub id: u32,
-    /// What its samples are; `None` for tracks that are neither video nor sound.
+    /// The kind of its samples; `None` for tracks that are neither video nor sound.
     pub media: Option<Media>,
-    /// Ticks a second of its times.
+    /// Ticks per second of its times.
     pub timescale: u32,
     /// Its first sample entry: the format, such as `avc1`.
     pub format: Kind,
     /// The boxes in that entry, such as `avcC`.
     pub entry_boxes: Vec<Mp4Box>,
-    /// What holds for samples of which a fragment says nothing else.
+    /// The values for samples whose fragment states no others.
     pub defaults: SampleDefaults,
 }
 
-/// The box `trex`: what holds for samples of which a fragment says nothing else.
+/// The box `trex`: the values for samples whose fragment states no others.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SampleDefaults {
     /// How long a sample lasts, in ticks of the track.
@@ -70,10 +70,10 @@ impl Track {
         self.entry_boxes.iter().find(|it| it.kind == kind).map_or(&[], |it| &it.fields)
     }
 
-    /// How the track is encrypted, as its sample entry says; `None` if it is clear.
+    /// How the track is encrypted, as stated by its sample entry; `None` if it is clear.
     ///
     /// # Errors
-    /// [`Mp4Error`] if the entry says so in a way that is not read here.
+    /// [`Mp4Error`] if the entry states an unsupported encryption.
     pub fn protection(&self) -> Result<Option<Protection>, Mp4Error> {
         let sinf = self.entry_boxes.iter().find(|it| it.kind == SINF);
         sinf.map(Protection::read).transpose()
@@ -83,7 +83,7 @@ impl Track {
 /// The tracks of a movie, in order.
 ///
 /// # Errors
-/// [`Mp4Error`] if a box is missing or ends early.
+/// [`Mp4Error`] if a box is missing or cut off.
 pub fn tracks(moov: &Mp4Box) -> Result<Vec<Track>, Mp4Error> {
     let defaults = defaults(moov)?;
     moov.all(TRAK).map(|trak| track(trak, &defaults)).collect()
@@ -130,7 +130,7 @@ fn defaults(moov: &Mp4Box) -> Result<Vec<(u32, SampleDefaults)>, Mp4Error> {
     }
 }
 
-/// The number after the times of creation and of modification: that of the track in `tkhd`, the timescale in `mdhd`.
+/// The number after the times of creation and modification: the track's number in `tkhd`, the timescale in `mdhd`.
 fn after_two_times(of: &Mp4Box) -> Result<u32, Mp4Error> {
     let mut fields = Fields::of(of.kind, &of.fields);
     let (version, _) = fields.version_and_flags()?;
@@ -139,7 +139,7 @@ fn after_two_times(of: &Mp4Box) -> Result<u32, Mp4Error> {
     fields.u32()
 }
 
-/// The fields of a sample entry, and the bytes of the boxes in it.
+/// The fields of a sample entry, and the bytes of the boxes within it.
 fn split(entry: &Mp4Box, media: Media) -> Result<(&[u8], &[u8]), Mp4Error> {
     let bytes = match media {
         Media::Video => VIDEO_ENTRY_BYTES,
@@ -148,7 +148,8 @@ fn split(entry: &Mp4Box, media: Media) -> Result<(&[u8], &[u8]), Mp4Error> {
     entry.fields.split_at_checked(bytes).ok_or(Mp4Error::CutOff(entry.kind))
 }
 
-/// Turns the sample entries of the track at `index` into `encv` or `enca`, which say how their samples are encrypted.
+/// Changes the sample entries of the track at `index` to `encv` or `enca`, with boxes that state how samples are
+/// encrypted.
 ///
 /// # Errors
 /// [`Mp4Error`] if a box is missing, or the track is neither video nor sound.
@@ -204,7 +205,7 @@ pub(super) mod tests {
         Mp4Box::parent(MOOV, vec![trak(3), trak(4), Mp4Box::parent(MVEX, vec![trex(3), trex(4)])])
     }
 
-    /// What any track of this room's tests is protected with.
+    /// The protection of all tracks in the tests of this room.
     pub fn protection(original_format: Kind) -> Protection {
         let track = TrackEncryption {
             pattern: (0, 0),
@@ -217,7 +218,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn tracks_say_what_they_are() {
+    fn properties_of_tracks_are_read() {
         let tracks = tracks(&movie()).expect("a movie");
         assert_eq!(tracks.iter().map(|it| it.id).collect::<Vec<_>>(), [3, 4]);
         let Track { media, timescale, format, defaults, .. } = &tracks[1];
@@ -228,7 +229,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn a_protected_entry_keeps_its_boxes_and_says_what_it_was() {
+    fn a_protected_entry_keeps_its_boxes_and_states_its_original_format() {
         let (before, mut moov) = (movie(), movie());
         protect(&mut moov, 1, Media::Video, protection).expect("a movie");
         let mut bytes = Vec::new();

@@ -1,7 +1,7 @@
-//! A plain MP4 in fragments in, a protected one out, fragment by fragment.
+//! Encrypts a fragmented MP4, fragment by fragment.
 //!
-//! The start of the file is known last: its index states where every fragment begins. So fragments go to a place of their
-//! own, and the start is returned in the end.
+//! The start of the file is known last, since its index states where every fragment begins. Fragments are therefore
+//! written to an output of their own, and the start is returned at the end.
 
 use std::io::{self, Write};
 
@@ -18,16 +18,16 @@ const MDAT: Kind = Kind(*b"mdat");
 
 /// Encrypts the samples of a movie.
 pub trait SampleProtector {
-    /// Why a sample cannot be encrypted.
+    /// The error if a sample cannot be encrypted.
     type Error;
 
-    /// Looks at the tracks before the first sample, and returns how each is encrypted; `None` for a track that stays clear.
+    /// Called once before the first sample. Returns how each track is encrypted; `None` for a track that stays clear.
     ///
     /// # Errors
     /// If a track cannot be encrypted.
     fn begin(&mut self, tracks: &[Track]) -> Result<Vec<Option<TrackProtection>>, Self::Error>;
 
-    /// Encrypts a sample of the track at `track`, in place, and returns its entry. Samples of a track come in order.
+    /// Encrypts a sample of track number `track`, in place, and returns its entry. Samples of a track come in order.
     ///
     /// # Errors
     /// If the sample cannot be encrypted.
@@ -37,7 +37,7 @@ pub trait SampleProtector {
 /// How a track is encrypted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TrackProtection {
-    /// What its sample entry says.
+    /// The content of its sample entry.
     pub protection: Protection,
     /// True if a part of each sample may be clear.
     pub has_subsamples: bool,
@@ -46,7 +46,7 @@ pub struct TrackProtection {
 /// Why a movie cannot be protected.
 #[derive(Debug, thiserror::Error)]
 pub enum ProtectError<E> {
-    /// The plain MP4 is not what it should be, or what is added does not fit into it.
+    /// The input is no valid MP4, or an addition does not fit into it.
     #[error(transparent)]
     Mp4(#[from] Mp4Error),
     /// A track or a sample cannot be encrypted.
@@ -57,21 +57,21 @@ pub enum ProtectError<E> {
     Write(#[source] io::Error),
 }
 
-/// Protects a plain MP4 in fragments that comes in pieces of any size: `ftyp`, `moov`, then `moof` and `mdat` in turns. Other
-/// boxes are left out: they name places that change. Holds one fragment at a time.
+/// Encrypts a fragmented MP4 that is added in pieces of any size: `ftyp`, `moov`, then alternately `moof` and `mdat`.
+/// Other boxes are left out, since they state positions that change. Holds one fragment at a time.
 pub struct Protector<P, W> {
     samples: P,
     fragments: W,
-    /// Bytes of a box that is not complete yet.
+    /// The bytes of a box that is not complete yet.
     pending: Vec<u8>,
     /// The start of the file.
     start: Vec<u8>,
     movie: Option<Movie>,
-    /// The box `moof` whose media data comes next.
+    /// The box `moof` whose media data follows.
     moof: Option<Mp4Box>,
 }
 
-/// What `moov` says.
+/// The properties of the movie.
 struct Movie {
     tracks: Vec<Track>,
     protections: Vec<Option<TrackProtection>>,
@@ -84,16 +84,15 @@ impl<P: SampleProtector, W: Write> Protector<P, W> {
         Self { samples, fragments, pending: Vec::new(), start: Vec::new(), movie: None, moof: None }
     }
 
-    /// Takes the next bytes of the plain MP4.
+    /// Adds the next bytes of the input.
     ///
     /// # Errors
-    /// [`ProtectError`]; nothing may be added after that.
+    /// [`ProtectError`]. Do not add more bytes after an error.
     pub fn add(&mut self, bytes: &[u8]) -> Result<(), ProtectError<P::Error>> {
         self.pending.extend_from_slice(bytes);
         while let Some(header) = Header::read(&self.pending)? {
             let kind = header.kind;
-            let endless =
-                Mp4Error::Unsupported { kind, what: "a size that is stated as the rest of the file" };
+            let endless = Mp4Error::Unsupported { kind, what: "a size up to the end of the file" };
             let length = usize::try_from(header.bytes.ok_or(endless)?).map_err(|_| Mp4Error::CutOff(kind))?;
             if self.pending.len() < length {
                 break;
@@ -105,11 +104,11 @@ impl<P: SampleProtector, W: Write> Protector<P, W> {
         Ok(())
     }
 
-    /// Returns the start of the file, which the fragments follow, the place that these were written to, and what encrypted
-    /// the samples.
+    /// Returns the start of the file, which the fragments must follow; the output of the fragments; and the encryptor
+    /// of samples.
     ///
     /// # Errors
-    /// [`ProtectError::Mp4`] if the plain MP4 ended early.
+    /// [`ProtectError::Mp4`] if the input was cut off.
     pub fn finish(self) -> Result<(Vec<u8>, W, P), ProtectError<P::Error>> {
         let Self { samples, fragments, pending, mut start, movie, moof } = self;
         if !pending.is_empty() || moof.is_some() {
@@ -124,7 +123,7 @@ impl<P: SampleProtector, W: Write> Protector<P, W> {
         Ok((start, fragments, samples))
     }
 
-    /// Takes a complete box.
+    /// Processes a complete box.
     fn take(&mut self, header: Header, bytes: Vec<u8>) -> Result<(), ProtectError<P::Error>> {
         if self.moof.is_some() && header.kind != MDAT {
             return Err(Mp4Error::Missing(MDAT).into());
@@ -219,7 +218,7 @@ mod tests {
     use super::super::movie::tests::{movie, protection};
     use super::*;
 
-    /// Flips all bits of a sample but those of its first byte. The IV is the number of samples before.
+    /// Flips all bits of a sample except its first byte. The IV is the number of samples before.
     #[derive(Default)]
     struct Flip(u8);
 
@@ -267,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn every_sample_is_protected_where_the_changed_boxes_say_that_it_lies() {
+    fn every_sample_is_encrypted_at_the_position_that_the_boxes_state() {
         let (plain, samples) = plain();
         let bytes = protected(&plain, plain.len()).expect("an MP4");
         let boxes = Mp4Box::read_all(&bytes).expect("boxes whose sizes fit");
@@ -326,7 +325,7 @@ mod tests {
     }
 
     #[test]
-    fn an_mp4_that_ends_early_is_an_error() {
+    fn a_truncated_mp4_is_an_error() {
         let (plain, _) = plain();
         for end in [0, 3, 20, 500, plain.len() - 1] {
             assert!(protected(&plain[..end], 64).is_err(), "{end}");

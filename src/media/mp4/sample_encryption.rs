@@ -1,18 +1,18 @@
-//! Which bytes of each sample are encrypted, and under which IV: `senc`, `saiz` and `saio` (ISO/IEC 23001-7, 7.2;
+//! Which bytes of each sample are encrypted, and with which IV: `senc`, `saiz` and `saio` (ISO/IEC 23001-7, 7.2;
 //! ISO/IEC 14496-12, 8.7.8 and 8.7.9).
 
 use super::Mp4Error;
 use super::boxes::{Kind, Mp4Box};
 use super::fields::Fields;
 
-/// The box that holds the entries of the samples.
+/// The box with the entries of the samples.
 pub const SENC: Kind = Kind(*b"senc");
-/// The box that holds the size of each entry.
+/// The box with the size of each entry.
 pub const SAIZ: Kind = Kind(*b"saiz");
-/// The box that holds the place of the entries.
+/// The box with the position of the entries.
 pub const SAIO: Kind = Kind(*b"saio");
 
-/// The flag of `senc` that says that its entries hold subsamples.
+/// The flag of `senc` for entries with subsamples.
 const HAS_SUBSAMPLES: u8 = 2;
 /// Bytes of a subsample: 16 bits of clear bytes, 32 bits of protected ones.
 const SUBSAMPLE_BYTES: usize = 6;
@@ -31,22 +31,22 @@ pub struct Subsample {
 /// The entry of a sample.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SampleEncryption {
-    /// Its IV: 8 or 16 bytes; none if the track has a constant one.
+    /// Its IV: 8 or 16 bytes; empty if the track has a constant one.
     pub iv: Vec<u8>,
-    /// Its parts, which make up the whole sample; none if all of it is protected.
+    /// Its parts, which cover the whole sample; empty if the whole sample is protected.
     pub subsamples: Vec<Subsample>,
 }
 
 impl SampleEncryption {
-    /// Appends a part; a clear run that 16 bits cannot count becomes several parts. A part that has no clear bytes extends
-    /// the one before if that has no protected ones, so that no part more is stored than needed.
+    /// Appends a part. A clear run that 16 bits cannot count is split. A part without clear bytes is joined with the
+    /// part before if that has no protected ones, to store no more parts than needed.
     ///
     /// # Errors
     /// [`Mp4Error::TooLarge`] if there are 2^32 protected bytes or more.
     pub fn push(&mut self, clear: usize, protected: usize) -> Result<(), Mp4Error> {
         let too_large = |_| Mp4Error::TooLarge { kind: SENC, what: "a run of 2^32 protected bytes" };
         let protected = u32::try_from(protected).map_err(too_large)?;
-        // Clear bytes before: those of the last part, if it ends with them.
+        // Clear bytes at the end of the last part, if it has no protected ones.
         let before = self.subsamples.pop_if(|last| last.protected == 0).map_or(0, |last| last.clear.into());
         let (full, rest) = divide(before + clear);
         self.subsamples.extend(std::iter::repeat_n(Subsample { clear: u16::MAX, protected: 0 }, full));
@@ -61,7 +61,7 @@ impl SampleEncryption {
     }
 }
 
-/// How often 16 bits count up to their largest number, and what is left.
+/// How many times the largest number of 16 bits fits, and the remainder.
 fn divide(clear: usize) -> (usize, u16) {
     let (full, rest) = (clear / usize::from(u16::MAX), clear % usize::from(u16::MAX));
     match u16::try_from(rest) {
@@ -73,7 +73,7 @@ fn divide(clear: usize) -> (usize, u16) {
 /// The box `senc` of a track's samples in a fragment.
 ///
 /// # Errors
-/// [`Mp4Error::TooLarge`] if there are more samples, or more parts of a sample, than can be counted.
+/// [`Mp4Error::TooLarge`] if there are more samples, or more parts of a sample, than fit into their fields.
 pub fn senc(samples: &[SampleEncryption], has_subsamples: bool) -> Result<Mp4Box, Mp4Error> {
     let mut fields = vec![0, 0, 0, if has_subsamples { HAS_SUBSAMPLES } else { 0 }];
     fields.extend(count(samples.len(), SENC)?.to_be_bytes());
@@ -91,7 +91,7 @@ pub fn senc(samples: &[SampleEncryption], has_subsamples: bool) -> Result<Mp4Box
     Ok(Mp4Box::leaf(SENC, fields))
 }
 
-/// Reads `senc`; `iv_bytes` as `tenc` states them.
+/// Reads `senc`; `iv_bytes` is stated by `tenc`.
 ///
 /// # Errors
 /// [`Mp4Error::CutOff`] if it ends before its last entry.
@@ -101,7 +101,7 @@ pub fn read_senc(senc: &Mp4Box, iv_bytes: u8) -> Result<Vec<SampleEncryption>, M
     let has_subsamples = flags & u32::from(HAS_SUBSAMPLES) != 0;
     let count = fields.u32()?;
     if iv_bytes == 0 && !has_subsamples {
-        // Entries without bytes: nothing to read, and nothing that bounds their number.
+        // Entries of 0 bytes: there is nothing to read, and no bytes would bound their number.
         return Ok(Vec::new());
     }
     let mut samples = Vec::new();
@@ -117,10 +117,11 @@ pub fn read_senc(senc: &Mp4Box, iv_bytes: u8) -> Result<Vec<SampleEncryption>, M
     Ok(samples)
 }
 
-/// The box `saiz`: the size of each entry; `None` if one has more than 255 bytes, as many as the box can state.
+/// The box `saiz`: the size of each entry; `None` if an entry has more than 255 bytes, the most that the box can
+/// state.
 ///
 /// # Errors
-/// [`Mp4Error::TooLarge`] if there are more samples than can be counted.
+/// [`Mp4Error::TooLarge`] if there are more samples than fit into the field.
 pub fn saiz(samples: &[SampleEncryption], has_subsamples: bool) -> Result<Option<Mp4Box>, Mp4Error> {
     let size = |sample: &SampleEncryption| u8::try_from(sample.bytes(has_subsamples)).ok();
     let Some(sizes) = samples.iter().map(size).collect::<Option<Vec<u8>>>() else { return Ok(None) };
@@ -134,7 +135,7 @@ pub fn saiz(samples: &[SampleEncryption], has_subsamples: bool) -> Result<Option
     Ok(Some(Mp4Box::leaf(SAIZ, fields)))
 }
 
-/// The box `saio`: where the entries begin, counted from the start of the fragment.
+/// The box `saio`: the offset of the entries, from the start of the fragment.
 #[must_use]
 pub fn saio(offset_bytes: u32) -> Mp4Box {
     Mp4Box::leaf(SAIO, [[0; 4], 1u32.to_be_bytes(), offset_bytes.to_be_bytes()].concat())

@@ -1,4 +1,4 @@
-//! The box `sidx`: where the fragments of a file begin, and when they are shown (ISO/IEC 14496-12, 8.16.3).
+//! The box `sidx`: the positions and times of the fragments of a file (ISO/IEC 14496-12, 8.16.3).
 
 use super::Mp4Error;
 use super::boxes::{Kind, Mp4Box};
@@ -6,8 +6,8 @@ use super::fragment::TrackFragment;
 
 /// The box itself.
 pub const SIDX: Kind = Kind(*b"sidx");
-/// The bits of a reference that say that it begins with a sample at which decoding can start (`starts_with_SAP`, `SAP_type`
-/// 1).
+/// The bits of a reference for a fragment that begins with a sample at which decoding can start (`starts_with_SAP`,
+/// `SAP_type` 1).
 const STARTS_WITH_SYNC: u32 = 0x9000_0000;
 /// Bytes of the box before its references.
 const BYTES_BEFORE_REFERENCES: usize = 40;
@@ -19,29 +19,29 @@ const REFERENCE_BYTES: usize = 12;
 pub struct SegmentIndex {
     track: u32,
     timescale: u32,
-    /// When the first sample is shown; `None` before the first fragment that has one.
+    /// When the first sample is shown, in ticks; `None` before the first fragment with samples.
     earliest: Option<u64>,
     references: Vec<Reference>,
 }
 
-/// A fragment, all tracks of it.
+/// A fragment with all its tracks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Reference {
     bytes: u32,
-    /// Ticks of the track.
+    /// In ticks of the track.
     duration: u32,
     starts_with_sync: bool,
 }
 
 impl SegmentIndex {
-    /// An index without fragments of a track with this number and so many ticks a second.
+    /// An empty index of a track with this number and `timescale` ticks per second.
     #[must_use]
     pub const fn new(track: u32, timescale: u32) -> Self {
         Self { track, timescale, earliest: None, references: Vec::new() }
     }
 
-    /// Adds the next fragment, which has so many bytes with its media data. `samples` are those of the track in it; `None` if
-    /// it has none of this track.
+    /// Adds the next fragment, which has `bytes` bytes including its media data. `samples` are the samples of the
+    /// indexed track; `None` if the fragment has none.
     ///
     /// # Errors
     /// [`Mp4Error::TooLarge`] if the fragment has 2^31 bytes or more.
@@ -67,7 +67,7 @@ impl SegmentIndex {
         BYTES_BEFORE_REFERENCES + REFERENCE_BYTES * self.references.len()
     }
 
-    /// The box, which the first fragment follows after so many bytes.
+    /// The box. The first fragment begins `bytes_to_first` bytes after it.
     ///
     /// # Errors
     /// [`Mp4Error::TooLarge`] if there are more fragments than 16 bits count.
@@ -89,7 +89,7 @@ impl SegmentIndex {
     }
 }
 
-/// When the first sample is shown that is shown first, in ticks of the track; `None` without samples.
+/// The earliest presentation time of a sample, in ticks of the track; `None` without samples.
 fn earliest(fragment: &TrackFragment) -> Option<u64> {
     let mut decoded = fragment.decode_time;
     let shown = fragment.samples.iter().map(|sample| {

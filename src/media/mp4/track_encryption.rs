@@ -1,11 +1,11 @@
-//! How the samples of a track are encrypted: `sinf` with `frma`, `schm` and `schi`, which holds `tenc` (ISO/IEC 14496-12,
-//! 8.12; ISO/IEC 23001-7, 8.2).
+//! How the samples of a track are encrypted: `sinf` with `frma`, `schm` and `schi`; `schi` holds `tenc` (ISO/IEC
+//! 14496-12, 8.12; ISO/IEC 23001-7, 8.2).
 
 use super::Mp4Error;
 use super::boxes::{Kind, Mp4Box};
 use super::fields::Fields;
 
-/// The box of the whole.
+/// The outer box.
 pub const SINF: Kind = Kind(*b"sinf");
 const FRMA: Kind = Kind(*b"frma");
 const SCHM: Kind = Kind(*b"schm");
@@ -14,7 +14,7 @@ const TENC: Kind = Kind(*b"tenc");
 /// `scheme_version` of all schemes of Common Encryption: 1.0.
 const SCHEME_VERSION: u32 = 0x0001_0000;
 
-/// What a track's sample entry says of its encryption.
+/// The encryption of a track, as stated by its sample entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Protection {
     /// The format of the sample entry before it was encrypted: `avc1`.
@@ -25,19 +25,19 @@ pub struct Protection {
     pub track: TrackEncryption,
 }
 
-/// The box `tenc`: what holds for all samples of a track that say nothing else.
+/// The box `tenc`: the values for samples of a track that state no others.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TrackEncryption {
-    /// How many blocks of the pattern are encrypted, and how many after them are skipped; 0 and 0 without a pattern. Below
-    /// 16.
+    /// How many blocks of the pattern are encrypted, and how many after them are skipped; each is below 16; 0 and 0
+    /// without a pattern.
     pub pattern: (u8, u8),
-    /// False if samples are clear unless they say otherwise.
+    /// False if samples are clear by default.
     pub is_protected: bool,
     /// Bytes of the IV that each sample has: 0, 8 or 16.
     pub iv_bytes: u8,
-    /// The number of the key.
+    /// The key ID.
     pub key_id: [u8; 16],
-    /// The IV of all samples, if they have none of their own: 8 or 16 bytes.
+    /// The IV of all samples that have none of their own: 8 or 16 bytes.
     pub constant_iv: Option<Vec<u8>>,
 }
 
@@ -45,7 +45,7 @@ impl TrackEncryption {
     /// Reads the fields of `tenc`.
     ///
     /// # Errors
-    /// [`Mp4Error`] if they end early or state an IV of a size that is not 0, 8 or 16 bytes.
+    /// [`Mp4Error`] if they are cut off, or state a size of an IV that is not 0, 8 or 16 bytes.
     pub fn read(tenc: &Mp4Box) -> Result<Self, Mp4Error> {
         let mut fields = Fields::of(TENC, &tenc.fields);
         let (version, _) = fields.version_and_flags()?;
@@ -83,14 +83,14 @@ impl TrackEncryption {
 
 fn check_iv(bytes: u8) -> Result<(), Mp4Error> {
     let is_known = matches!(bytes, 8 | 16);
-    if is_known { Ok(()) } else { Err(Mp4Error::Unsupported { kind: TENC, what: "an IV of such a size" }) }
+    if is_known { Ok(()) } else { Err(Mp4Error::Unsupported { kind: TENC, what: "an IV of this size" }) }
 }
 
 impl Protection {
     /// Reads `sinf`.
     ///
     /// # Errors
-    /// [`Mp4Error`] if a box in it is missing or ends early.
+    /// [`Mp4Error`] if a box in it is missing or cut off.
     pub fn read(sinf: &Mp4Box) -> Result<Self, Mp4Error> {
         let original_format = Kind(Fields::of(FRMA, &sinf.child(FRMA)?.fields).array()?);
         let mut schm = Fields::of(SCHM, &sinf.child(SCHM)?.fields);
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tenc_that_ends_early_or_has_an_iv_of_another_size_is_refused() {
+    fn a_tenc_that_is_cut_off_or_has_an_iv_of_another_size_is_an_error() {
         for track in [cenc(), cbcs()] {
             let whole = track.to_box();
             for end in 0..whole.fields.len() {

@@ -1,8 +1,8 @@
 //! Animated WebP, which FFmpeg from 5.1 to 7.1 does not decode.
 //!
-//! Each part of such a file is a picture of its own, which the `image` crate decodes, and says where on the
-//! canvas it goes, for how long it is shown, and what becomes of it then. Put together as libwebp does
-//! (`anim_decode.c`), on a canvas that is transparent at first. One canvas and one part are held at a time.
+//! Each frame of such a file is a picture, which the `image` crate decodes, with a position on the canvas, a duration,
+//! and rules for what becomes of the pixels. This module composes them as libwebp does (`anim_decode.c`), on a canvas
+//! that is transparent at first. One canvas and one frame are held at a time.
 
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::sync::Arc;
@@ -21,37 +21,36 @@ use crate::picture::layout::Layout;
 use crate::runtime::pool::Pool;
 use crate::units::FrameIndex;
 
-/// Shorter times on screen become [`USUAL_SECS`]: what browsers do (and the specification of the format leaves
-/// open).
+/// Shorter durations are replaced by [`USUAL_SECS`], as in browsers; the specification of the format leaves this open.
 const LEAST_SECS: f64 = 0.011;
 const USUAL_SECS: f64 = 0.1;
 
 /// Bytes of the header of a chunk: its name and its size.
 const CHUNK_HEADER: u64 = 8;
 
-/// Bytes in front of a part's picture.
+/// Bytes before a frame's picture.
 const PART_HEADER: u64 = 16;
 
-/// Largest part that is read.
+/// Largest frame that is read.
 const MOST_PART_BYTES: u64 = 256 << 20;
 
-/// Parts that are played; what is known of them is held in memory.
+/// The most frames that are played; their headers are kept in memory.
 const MOST_PARTS: usize = 200_000;
 
-/// A picture that goes onto the canvas.
+/// A frame of the file: a picture and how it is put onto the canvas.
 #[derive(Clone, Debug, PartialEq)]
 struct Part {
-    /// Where the chunks of its picture are, in bytes of the file.
+    /// The offset in the file of the chunks of its picture.
     offset_bytes: u64,
     bytes: u64,
-    /// Left and top edge.
+    /// Left and top edge on the canvas, in pixels.
     x: usize,
     y: usize,
     shape: Shape,
     lasts_secs: f64,
-    /// It takes the place of what was there, transparent pixels too.
+    /// Its pixels replace those on the canvas, even where they are transparent; otherwise they are blended.
     replaces: bool,
-    /// Its place becomes transparent after it.
+    /// Its rectangle is cleared to transparent after it was shown.
     is_cleared: bool,
 }
 
@@ -62,25 +61,25 @@ struct Animation {
     limits: Limits,
     shape: Shape,
     parts: Vec<Part>,
-    /// RGBA.
+    /// RGBA, of the size `shape`.
     canvas: Vec<u8>,
-    /// How many parts were drawn: the canvas shows the last of them.
+    /// How many frames were drawn: the canvas shows the last of them.
     drawn: usize,
-    /// How many parts were drawn at most: what is wrong with these was told.
-    told: usize,
-    /// What the frames leave out of the file, in words, until it is told.
+    /// How many frames were drawn at most: errors of these were reported already.
+    reported: usize,
+    /// A report of what was left out of the file, until it is returned.
     left_out: Option<String>,
 }
 
-/// What a file holds.
+/// The content of a file.
 struct Contents {
     shape: Shape,
     parts: Vec<Part>,
-    /// What is not among the parts, in words.
+    /// Why some frames are missing, in words.
     left_out: Option<&'static str>,
 }
 
-/// Opens an animated WebP file; `None` where it is another.
+/// Opens an animated WebP file; `None` if the file is of another kind.
 pub(in crate::media) fn open(
     source: &str,
     origin: &Origin,
@@ -104,7 +103,7 @@ pub(in crate::media) fn open(
         times_secs.push(end_secs);
         end_secs += part.lasts_secs;
     }
-    let keys = (0..).zip(&parts).filter(|(n, part)| *n == 0 || part.stands_alone(shape));
+    let keys = (0..).zip(&parts).filter(|(n, part)| *n == 0 || part.covers_canvas(shape));
     let keyframes: Vec<FrameIndex> = keys.map(|(n, _)| FrameIndex(n)).collect();
     let frames = parts.len() as u64;
     let info = SourceInfo {
@@ -124,10 +123,10 @@ pub(in crate::media) fn open(
         canvas: vec![0; shape.pixels() * 4],
         parts,
         drawn: 0,
-        told: 0,
+        reported: 0,
         left_out: left_out.map(|what| format!("{what}: {}", origin.name())),
     };
-    // Without a first picture it is none.
+    // A file whose first frame cannot be decoded is an error.
     let part = animation.parts[0].clone();
     animation
         .decode(&part)
@@ -138,7 +137,7 @@ pub(in crate::media) fn open(
     Ok(Some(Generated::new(info, index, draw, layout, pool)))
 }
 
-/// The size of the canvas and the parts that are there to their end; `None` where it is no animated WebP file.
+/// The size of the canvas, and the complete frames; `None` if the file is no animated WebP.
 fn read(file: &mut dyn Bytes) -> io::Result<Option<Contents>> {
     let end = file.seek(SeekFrom::End(0))?;
     file.seek(SeekFrom::Start(0))?;
@@ -168,20 +167,20 @@ fn read(file: &mut dyn Bytes) -> io::Result<Option<Contents>> {
     let left_out = if parts.len() == MOST_PARTS {
         Some("only the first 200,000 frames are played")
     } else {
-        // What follows the size of the file is as long as that says.
+        // The header states the size of the rest of the file.
         let stated = u64::from(number(&start[4..7])) | u64::from(start[7]) << 24;
         (end < stated + CHUNK_HEADER).then_some("the file ends too early: frames are missing at the end")
     };
     Ok((!parts.is_empty()).then_some(Contents { shape, parts, left_out }))
 }
 
-/// A number in up to three bytes, the lowest first.
+/// A little-endian number of up to three bytes.
 fn number(bytes: &[u8]) -> u32 {
     bytes.iter().rev().fold(0, |number, &byte| number << 8 | u32::from(byte))
 }
 
 impl Part {
-    /// Reads the header of a part; `None` where it does not lie on the canvas.
+    /// Reads the header of a frame; `None` if the frame extends past the canvas.
     fn read(header: &[u8], offset_bytes: u64, size: u64, canvas: Shape) -> Option<Self> {
         let at = |at: usize| number(&header[at..at + 3]);
         let (x, y, shape) = (at(0) * 2, at(3) * 2, Shape::new(at(6) + 1, at(9) + 1));
@@ -201,12 +200,12 @@ impl Part {
         })
     }
 
-    /// True where nothing of what was on the canvas before is seen in it.
-    fn stands_alone(&self, canvas: Shape) -> bool {
+    /// True if it covers the whole canvas, so that no earlier frame is needed.
+    fn covers_canvas(&self, canvas: Shape) -> bool {
         self.replaces && self.shape == canvas
     }
 
-    /// Its rows on a canvas, in bytes.
+    /// The byte ranges of its rows on a canvas.
     fn rows(&self, canvas: Shape) -> impl Iterator<Item = std::ops::Range<usize>> + use<> {
         let (stride, start, length) = (canvas.columns() * 4, self.x * 4, self.shape.columns() * 4);
         (self.y..self.y + self.shape.rows()).map(move |y| y * stride + start..y * stride + start + length)
@@ -214,7 +213,7 @@ impl Part {
 }
 
 impl Animation {
-    /// Draws the frame with this number; says what of it could not be decoded.
+    /// Draws the frame with this number. Returns reports of what could not be decoded.
     fn draw(
         &mut self,
         index: FrameIndex,
@@ -222,7 +221,8 @@ impl Animation {
         stop: &dyn Fn() -> bool,
     ) -> Result<Vec<String>, MediaError> {
         let wanted = usize::try_from(index.0).unwrap_or(usize::MAX).min(self.parts.len() - 1);
-        let start = self.parts[..=wanted].iter().rposition(|part| part.stands_alone(self.shape)).unwrap_or(0);
+        let start =
+            self.parts[..=wanted].iter().rposition(|part| part.covers_canvas(self.shape)).unwrap_or(0);
         if start > self.drawn || self.drawn > wanted + 1 {
             self.canvas.fill(0);
             self.drawn = start;
@@ -241,20 +241,20 @@ impl Animation {
             let part = self.parts[place].clone();
             match self.decode(&part) {
                 Ok(pixels) => self.put(&part, &pixels),
-                // As players do, the picture before it stays.
-                Err(reason) if place >= self.told => {
+                // As in players, the picture before stays.
+                Err(reason) if place >= self.reported => {
                     problems.push(format!("frame {place} could not be decoded: {reason}: {}", self.name));
                 }
                 Err(_) => {}
             }
             self.drawn += 1;
-            self.told = self.told.max(self.drawn);
+            self.reported = self.reported.max(self.drawn);
         }
         rgba.copy_from_slice(&self.canvas);
         Ok(problems)
     }
 
-    /// The pixels of a part, RGBA.
+    /// The pixels of a frame, in RGBA.
     fn decode(&mut self, part: &Part) -> Result<Vec<u8>, String> {
         let said = |error: io::Error| error.to_string();
         self.file.seek(SeekFrom::Start(part.offset_bytes)).map_err(said)?;
@@ -266,12 +266,12 @@ impl Animation {
         reader.limits(still::decoder_limits(self.limits));
         let decoded = reader.decode().map_err(|error| error.to_string())?.into_rgba8();
         if decoded.dimensions() != (part.shape.width, part.shape.height) {
-            return Err("its size is another than stated".to_owned());
+            return Err("its size differs from the stated one".to_owned());
         }
         Ok(decoded.into_raw())
     }
 
-    /// Puts a part onto the canvas.
+    /// Puts a frame onto the canvas.
     fn put(&mut self, part: &Part, pixels: &[u8]) {
         for (row, from) in part.rows(self.shape).zip(pixels.chunks_exact(part.shape.columns() * 4)) {
             let to = &mut self.canvas[row];
@@ -286,7 +286,7 @@ impl Animation {
     }
 }
 
-/// A pixel over another, with libwebp's arithmetic (`BlendPixelNonPremult`).
+/// Blends a pixel over another one, with libwebp's arithmetic (`BlendPixelNonPremult`).
 fn over(from: [u8; 4], onto: [u8; 4]) -> [u8; 4] {
     let [alpha, below] = [from[3], onto[3]].map(u32::from);
     match alpha {
@@ -306,11 +306,11 @@ fn over(from: [u8; 4], onto: [u8; 4]) -> [u8; 4] {
     })
 }
 
-/// The chunks of a part as a file of their own.
+/// The chunks of a frame, wrapped as a WebP file.
 fn wrapped(shape: Shape, chunks: &[u8]) -> Vec<u8> {
     let mut body = b"WEBP".to_vec();
     if chunks.starts_with(b"ALPH") {
-        // A picture in two chunks stands behind a header that says so.
+        // Only an extended header allows several chunks for a picture.
         body.extend(b"VP8X\x0A\0\0\0\x10\0\0\0");
         body.extend_from_slice(&(shape.width - 1).to_le_bytes()[..3]);
         body.extend_from_slice(&(shape.height - 1).to_le_bytes()[..3]);
@@ -328,13 +328,13 @@ mod tests {
     fn a_pixel_over_another_is_blended_as_libwebp_does() {
         assert_eq!(over([9, 8, 7, 0], [1, 2, 3, 4]), [1, 2, 3, 4]);
         assert_eq!(over([9, 8, 7, 255], [1, 2, 3, 4]), [9, 8, 7, 255]);
-        // Nothing below: the colour stays as it is.
+        // Over nothing, the colour does not change.
         assert_eq!(over([200, 100, 50, 128], [0, 0, 0, 0]), [200, 100, 50, 128]);
         assert_eq!(over([255, 0, 0, 128], [0, 0, 255, 255])[3], 255);
     }
 
     #[test]
-    fn a_part_that_leaves_the_canvas_is_none() {
+    fn a_frame_that_extends_past_the_canvas_is_ignored() {
         let header = [1, 0, 0, 0, 0, 0, 3, 0, 0, 3, 0, 0, 5, 0, 0, 2];
         let part = Part::read(&header, 0, 40, Shape::new(6, 4)).expect("it lies on the canvas");
         assert_eq!((part.x, part.y, part.shape), (2, 0, Shape::new(4, 4)));

@@ -1,4 +1,4 @@
-//! Frames that are not FFmpeg's: patterns, and the pictures that it does not decode.
+//! Frames that FFmpeg does not make: patterns, and pictures that it does not decode.
 
 use std::sync::Arc;
 
@@ -15,12 +15,12 @@ use crate::picture::{Colour, Frame, Shape};
 use crate::runtime::pool::{Buffer, Pool};
 use crate::units::FrameIndex;
 
-/// Fills the RGBA picture of a frame, and says what of it could not be decoded. Ends with
-/// [`MediaError::Interrupted`] once the function given says so.
+/// Fills the RGBA picture of a frame, and returns reports of what could not be decoded. Fails with
+/// [`MediaError::Interrupted`] once the given function returns true.
 type Draw =
     Box<dyn FnMut(FrameIndex, &mut [u8], &dyn Fn() -> bool) -> Result<Vec<String>, MediaError> + Send>;
 
-/// A source whose every frame is made on demand, each in the same time.
+/// A source whose frames are made on demand.
 pub(in crate::media) struct Generated {
     info: SourceInfo,
     index: Arc<Index>,
@@ -42,7 +42,7 @@ pub(in crate::media) fn index() -> Index {
     Index::new(times, time_secs(pattern::FRAMES), keyframes)
 }
 
-/// The bytes of an RGBA picture in a layout, and its colour. Says why it cannot be converted.
+/// Converts an RGBA picture to the bytes of a layout, with its colour. Returns the reason if it cannot be converted.
 pub(in crate::media) fn in_layout(
     mut bytes: Buffer,
     (shape, layout): (Shape, Layout),
@@ -81,7 +81,7 @@ impl Generated {
         Self::new(info, index, draw, layout, pool)
     }
 
-    /// One picture: 4 bytes a pixel of the shape in `info`.
+    /// One picture: 4 bytes per pixel of the shape in `info`.
     pub(in crate::media) fn still(
         info: SourceInfo,
         index: Arc<Index>,
@@ -96,7 +96,7 @@ impl Generated {
         Self::new(info, index, draw, layout, pool)
     }
 
-    /// Frames that `draw` draws, of the shape in `info`.
+    /// Frames made by `draw`, of the shape in `info`.
     pub(in crate::media) fn new(
         info: SourceInfo,
         index: Arc<Index>,
@@ -109,7 +109,7 @@ impl Generated {
         Self { info, index, draw, converter, layout, pool, next, problems, interrupt }
     }
 
-    /// The index, which it has from the start.
+    /// The index, which exists from the start.
     pub(in crate::media) fn own_index(&self) -> &Arc<Index> {
         &self.index
     }
@@ -166,7 +166,7 @@ impl Frames for Generated {
     }
 
     fn set_index(&mut self, _: Arc<Index>) {
-        // It has its own from the start.
+        // The index exists from the start.
     }
 
     fn take_problems(&mut self) -> Vec<String> {

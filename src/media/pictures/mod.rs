@@ -1,5 +1,5 @@
-//! Frames that do not come out of FFmpeg's decoders: patterns, drawings, and the files of pictures that it does not
-//! know; and what the bytes of a picture's file say of it before anything is decoded.
+//! Frames that FFmpeg's decoders do not make: patterns, drawings, and files of pictures that FFmpeg does not know.
+//! Also recognizes files of pictures by their bytes before anything is decoded.
 
 pub(super) mod animation;
 pub(super) mod canvas;
@@ -18,10 +18,10 @@ use crate::picture::layout::Layout;
 use crate::runtime::pool::Pool;
 use generated::Generated;
 
-/// Opens the file of a picture by its content; `None` where no decoder here knows it.
+/// Opens the file of a picture by its content; `None` if no decoder here supports it.
 ///
 /// # Errors
-/// When it cannot be read, says that it is what cannot be decoded here, or is past `limits`.
+/// If it cannot be read, is of a known format that cannot be decoded here, or is larger than `limits`.
 pub(super) fn open(
     name: &str,
     origin: &Origin,

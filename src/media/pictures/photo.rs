@@ -1,30 +1,30 @@
-//! Where the pictures of a JPEG file begin and end.
+//! Finds where the pictures of a JPEG file begin and end.
 //!
-//! Photos hold more than one: a map of gains (Ultra HDR), a second view (MPO), the film of a motion photo.
-//! Films are pictures one after the other, too (motion JPEG). Nothing in the format tells the two apart; what
-//! stands in front of the first picture and behind it does.
+//! Photos may hold several pictures: a gain map (Ultra HDR), a second view (MPO), the film of a motion photo. Motion
+//! JPEG films are pictures one after the other, too. The format does not distinguish the two; segments of the first
+//! picture, and the data after it, do.
 
-/// Ends of the words that begin with `0xFF`: start and end of a picture, start of a scan.
+/// Second bytes of markers, which begin with `0xFF`: start and end of a picture, start of a scan.
 const START: u8 = 0xD8;
 const END: u8 = 0xD9;
 const SCAN: u8 = 0xDA;
 
-/// Beginnings of segments that cameras and editors write and films do not have: Exif and XMP (`APP1`), a list of
+/// The first bytes of segments that cameras and editors write, but films do not have: Exif and XMP (`APP1`), a list of
 /// pictures (`APP2`, CIPA DC-007), gains (`APP2`, ISO 21496-1).
-const OF_PHOTOS: [&[u8]; 4] =
+const PHOTO_SEGMENTS: [&[u8]; 4] =
     [b"Exif\0\0", b"http://ns.adobe.com/xap/1.0/\0", b"MPF\0", b"urn:iso:std:iso:ts:21496:-1\0"];
 
-/// What a JPEG file holds.
+/// The content of a JPEG file.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(in crate::media) struct Jpeg {
-    /// The first picture is all there is to see, whatever follows it.
+    /// The file is a photo: only its first picture is shown, whatever follows it.
     pub(in crate::media) is_photo: bool,
-    /// The first picture is there to its end.
+    /// The first picture is complete.
     pub(in crate::media) is_whole: bool,
 }
 
 impl Jpeg {
-    /// Looks through the first picture; `None` where there is none.
+    /// Parses the first picture; `None` if there is none.
     pub(in crate::media) fn read(bytes: &[u8]) -> Option<Self> {
         if !bytes.starts_with(&[0xFF, START]) {
             return None;
@@ -35,14 +35,14 @@ impl Jpeg {
             at = marker.after;
             match marker.code {
                 END => break Some(at),
-                // Those without a length: restarts, and padding.
+                // Markers without a length: restarts and padding.
                 0x01 | 0xD0..=0xD7 | START => continue,
                 _ => {}
             }
             let Some(length) = bytes.get(at..at + 2) else { break None };
             let length = usize::from(u16::from_be_bytes([length[0], length[1]]));
             let segment = bytes.get(at + 2..at + length.max(2)).unwrap_or_default();
-            is_of_camera |= OF_PHOTOS.iter().any(|start| segment.starts_with(start));
+            is_of_camera |= PHOTO_SEGMENTS.iter().any(|start| segment.starts_with(start));
             at += length.max(2);
             if marker.code == SCAN {
                 at = end_of_scan(bytes, at);
@@ -57,20 +57,20 @@ impl Jpeg {
     }
 }
 
-/// A word that begins with `0xFF`.
+/// A marker, which begins with `0xFF`.
 struct Marker {
     code: u8,
     after: usize,
 }
 
-/// The next one from `at` on: any number of `0xFF` may stand before its code.
+/// The next marker from `at` on. Any number of `0xFF` may precede its code.
 fn marker(bytes: &[u8], at: usize) -> Option<Marker> {
     let start =
         at + bytes.get(at..)?.windows(2).position(|pair| pair[0] == 0xFF && !matches!(pair[1], 0 | 0xFF))?;
     Some(Marker { code: bytes[start + 1], after: start + 2 })
 }
 
-/// Where the bits of a scan end: at the next word that is neither data nor a restart.
+/// The end of the samples of a scan: the next marker that is neither stuffing nor a restart.
 fn end_of_scan(bytes: &[u8], from: usize) -> usize {
     let mut at = from;
     while let Some(marker) = marker(bytes, at) {
@@ -86,7 +86,7 @@ fn end_of_scan(bytes: &[u8], from: usize) -> usize {
 mod tests {
     use super::*;
 
-    /// A picture with a segment in front, and bits with a restart and a stuffed byte in it.
+    /// A picture with one segment, and samples with a restart and a stuffed byte.
     fn picture(segment: &[u8]) -> Vec<u8> {
         let mut bytes = vec![0xFF, START, 0xFF, 0xE1];
         bytes.extend(u16::try_from(segment.len() + 2).expect("short").to_be_bytes());

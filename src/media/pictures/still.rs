@@ -1,4 +1,4 @@
-//! Pictures that FFmpeg does not know, through the `image` crate.
+//! Pictures that FFmpeg does not support, decoded by the `image` crate.
 
 use std::io::Cursor;
 use std::sync::Arc;
@@ -18,13 +18,13 @@ use crate::picture::layout::Layout;
 use crate::runtime::pool::Pool;
 use crate::units::FrameIndex;
 
-/// Largest file that is taken for a picture: all of it is held in memory.
+/// Largest file of a picture in bytes; the whole file is held in memory.
 const MOST_FILE_BYTES: u64 = 256 << 20;
 
-/// Bytes in which formats say which they are.
+/// Bytes in which formats have their magic numbers.
 const START_BYTES: u64 = 64;
 
-/// Opens a picture by its content; `None` where `image` does not know it either.
+/// Opens a picture by its content; `None` if `image` does not support it either.
 pub(in crate::media) fn open(
     source: String,
     origin: &Origin,
@@ -51,7 +51,7 @@ pub(in crate::media) fn open(
             error.to_string()
         },
     };
-    // Asked first, so that a picture past the limits is refused with its size.
+    // The size is read first, so that the error of a picture larger than the limits names it.
     let (width, height) =
         ImageReader::with_format(Cursor::new(&bytes), format).into_dimensions().map_err(failed)?;
     let shape = Shape::new(width, height);
@@ -65,17 +65,17 @@ pub(in crate::media) fn open(
     Ok(Some(Generated::still(info, Arc::new(index()), rgba, layout, pool)))
 }
 
-/// True where a decoder went on reading past the end of the file.
+/// True if a decoder tried to read past the end of the file.
 fn is_end_missed(error: &image::ImageError) -> bool {
     matches!(error, image::ImageError::IoError(error) if error.kind() == std::io::ErrorKind::UnexpectedEof)
 }
 
-/// What the decoders of `image` may take.
+/// The limits of the decoders of `image`.
 pub(in crate::media) fn decoder_limits(limits: Limits) -> image::Limits {
     let mut decoder_limits = image::Limits::default();
     decoder_limits.max_image_width = Some(limits.side);
     decoder_limits.max_image_height = Some(limits.side);
-    // 16 bytes a pixel, the most that a decoder needs for one, and as much again to work in.
+    // 16 bytes per pixel is the most that a decoder outputs, and twice that leaves room for its work.
     decoder_limits.max_alloc = Some(limits.pixels.saturating_mul(32));
     decoder_limits
 }

@@ -1,20 +1,20 @@
-//! Telling a TGA picture by its header alone: the format begins with no word of its own.
+//! Recognizes a TGA picture by the plausibility of its header, since the format has no magic number.
 
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 
-/// What the end of files of the second version of the format says.
+/// The end of files in version 2 of the format.
 const SIGNATURE: &[u8] = b"TRUEVISION-XFILE.\0";
 
 /// Bytes of the header.
 const HEADER: usize = 18;
 
-/// Number of two bytes at a place in the header.
+/// The little-endian number of two bytes at `at` in the header.
 fn number(header: &[u8; HEADER], at: usize) -> usize {
     usize::from(u16::from_le_bytes([header[at], header[at + 1]]))
 }
 
-/// The header at the start of a file, where every field has a value that the format allows, in a combination
-/// that it allows (Truevision TGA File Format Specification, version 2.0).
+/// The header at the start of a file, if all its fields have valid values and are consistent (Truevision TGA File
+/// Format Specification, version 2.0).
 pub(in crate::media) fn header(bytes: &[u8]) -> Option<&[u8; HEADER]> {
     let header = bytes.first_chunk::<HEADER>()?;
     let [_, has_map, kind, _, _, _, _, map_bits, ..] = *header;
@@ -31,17 +31,17 @@ pub(in crate::media) fn header(bytes: &[u8]) -> Option<&[u8; HEADER]> {
         3 | 11 => matches!(depth, 8 | 16),
         _ => false,
     };
-    // Two bits are reserved, four tell how many bits of a pixel are no colour.
+    // Two bits are reserved; four are the number of alpha bits.
     let is_descriptor_right = descriptor & 0xC0 == 0 && descriptor & 0x0F <= 8;
     let is_right = is_map_right && is_depth_right && is_descriptor_right && width > 0 && height > 0;
     is_right.then_some(header)
 }
 
-/// True where a header stands at the start, and the file is as long as that makes it. However long it is, no more of it
-/// is held in memory than a buffer.
+/// True if the bytes begin with a header, and the file has the length that follows from it. Reads with a small buffer,
+/// whatever the length is.
 ///
 /// # Errors
-/// When the bytes cannot be read.
+/// If the bytes cannot be read.
 pub(in crate::media) fn is_tga(bytes: &mut (impl Read + Seek + ?Sized)) -> io::Result<bool> {
     let length = bytes.seek(SeekFrom::End(0))?;
     bytes.rewind()?;
@@ -61,16 +61,15 @@ pub(in crate::media) fn is_tga(bytes: &mut (impl Read + Seek + ?Sized)) -> io::R
     let start = (HEADER + usize::from(id) + map_bytes) as u64;
     let pixel_bytes = usize::from(depth).div_ceil(8);
     if kind < 8 {
-        // Not compressed: the pixels and nothing else.
+        // Uncompressed: the file ends with the pixels.
         return Ok(length.saturating_sub(start) == (width * height * pixel_bytes) as u64);
     }
     bytes.seek(SeekFrom::Start(start))?;
-    Ok(runs_to(BufReader::new(bytes), width * height, pixel_bytes)? == Some(length - start.min(length)))
+    Ok(bytes_of_runs(BufReader::new(bytes), width * height, pixel_bytes)? == Some(length - start.min(length)))
 }
 
-/// Where runs of pixels, one after the other, have given exactly `pixels`, in bytes from the first of them; `None` where
-/// they give more or break off.
-fn runs_to(mut runs: impl BufRead, pixels: usize, pixel_bytes: usize) -> io::Result<Option<u64>> {
+/// The bytes of consecutive runs that give exactly `pixels` pixels; `None` if they give more or are cut off.
+fn bytes_of_runs(mut runs: impl BufRead, pixels: usize, pixel_bytes: usize) -> io::Result<Option<u64>> {
     let (mut at, mut found) = (0, 0);
     while found < pixels {
         let mut run = [0];
@@ -99,7 +98,7 @@ mod tests {
     const PLAIN: [u8; 18] = [0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 0, 2, 0, 24, 0x20];
 
     #[test]
-    fn a_header_and_as_many_bytes_as_it_says_are_a_picture() {
+    fn a_header_and_the_length_that_follows_from_it_are_a_picture() {
         let picture = [&PLAIN[..], &[7; 18]].concat();
         assert!(is_tga(&picture));
         assert!(!is_tga(&picture[..35]) && !is_tga(&[&picture[..], &[0]].concat()), "another length");
@@ -112,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn a_header_with_one_field_that_cannot_be_is_none() {
+    fn a_header_with_one_invalid_field_is_no_picture() {
         for (at, value) in
             [(1, 1), (1, 2), (2, 1), (2, 4), (5, 1), (7, 24), (12, 0), (14, 0), (16, 8), (17, 0x80)]
         {

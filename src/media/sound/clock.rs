@@ -1,7 +1,7 @@
-//! When each message of a file without video begins.
+//! The times of the messages of a file without video.
 
 use super::pieces::{PIECES_PER_SEC, SoundPieces};
-use super::{Heard, MessageUnit, SoundReader};
+use super::{MessageUnit, ShownSound, SoundReader};
 use crate::media::container::Packets;
 use crate::media::error::MediaError;
 use crate::media::frames::Progress;
@@ -12,34 +12,34 @@ use crate::units::{FrameIndex, Pts, TimeBase};
 /// Messages between two reports of progress.
 const MESSAGES_PER_REPORT: usize = 256;
 
-/// Finds the times of messages in order, as far as they are asked for.
+/// Finds the times of messages, in order and only as far as needed.
 pub(super) struct MessageClock {
     messages: Messages,
     /// Seconds from the first message to each message found so far, ascending.
     times_secs: Vec<f64>,
-    /// When the last message found so far ends.
+    /// The end of the last message found so far, in seconds from the first message.
     end_secs: f64,
-    /// When the first message begins, in seconds of the file's own timestamps; `None` if the file does not say.
+    /// The start of the first message, in seconds on the file's own clock; `None` if the file does not state it.
     start_secs: Option<f64>,
     is_at_end: bool,
 }
 
-/// The messages that are counted.
+/// The messages to be counted.
 enum Messages {
     Packets { packets: Packets, stream: usize, time_base: TimeBase },
     Samples(SoundPieces),
 }
 
 impl MessageClock {
-    pub(super) fn open(heard: &Heard, limits: Limits) -> Result<Self, MediaError> {
-        let stream = heard.stream.index;
-        let (messages, start_secs) = match heard.unit {
+    pub(super) fn open(sound: &ShownSound, limits: Limits) -> Result<Self, MediaError> {
+        let stream = sound.stream.index;
+        let (messages, start_secs) = match sound.unit {
             MessageUnit::Packet => {
-                let packets = Packets::open(&heard.source, limits)?;
-                (Messages::Packets { packets, stream, time_base: heard.stream.time_base }, None)
+                let packets = Packets::open(&sound.source, limits)?;
+                (Messages::Packets { packets, stream, time_base: sound.stream.time_base }, None)
             }
             MessageUnit::Samples => {
-                let pieces = SoundPieces::new(SoundReader::open(&heard.source, stream, limits)?)?;
+                let pieces = SoundPieces::new(SoundReader::open(&sound.source, stream, limits)?)?;
                 let start_secs = pieces.start_secs();
                 (Messages::Samples(pieces), start_secs)
             }
@@ -47,13 +47,13 @@ impl MessageClock {
         Ok(Self { messages, times_secs: Vec::new(), end_secs: 0.0, start_secs, is_at_end: false })
     }
 
-    /// When the first message begins, in seconds of the file's own timestamps; known once a message was found.
+    /// The start of the first message, in seconds on the file's own clock; known once a message was found.
     pub(super) const fn start_secs(&self) -> Option<f64> {
         self.start_secs
     }
 
-    /// Begin and end of a message in seconds after the first; `None` past the last. Stops with
-    /// [`MediaError::Interrupted`] once `stop` is true.
+    /// Start and end of a message in seconds from the first one; `None` after the last. Fails with
+    /// [`MediaError::Interrupted`] once `stop` returns true.
     pub(super) fn times(
         &mut self,
         message: u64,
@@ -71,12 +71,12 @@ impl MessageClock {
         Ok(begin.map(|begin| [begin, end.max(begin)]))
     }
 
-    /// How many messages were found so far: all of them, once [`times`](Self::times) has returned `None`.
+    /// The number of messages found so far: all of them, once [`times`](Self::times) has returned `None`.
     pub(super) fn count(&self) -> u64 {
         self.times_secs.len() as u64
     }
 
-    /// Reads to the end.
+    /// The index of all messages. Reads to the end.
     pub(super) fn index(mut self, progress: Progress<'_>) -> Result<Index, MediaError> {
         while !self.is_at_end {
             if self.times_secs.len().is_multiple_of(MESSAGES_PER_REPORT) && progress(0.0).is_break() {
@@ -88,7 +88,7 @@ impl MessageClock {
         Ok(Index::new(self.times_secs, self.end_secs, keyframes))
     }
 
-    /// Finds one more message, or the end.
+    /// Finds the next message, or the end.
     fn advance(&mut self) -> Result<(), MediaError> {
         let last_secs = self.times_secs.last().copied();
         let found = match &mut self.messages {
@@ -117,7 +117,7 @@ impl MessageClock {
             self.is_at_end = true;
             return Ok(());
         };
-        // Where timestamps go back, messages follow each other at the same time.
+        // If timestamps go back, the message starts at the same time as the one before.
         let begin = begin.max(last_secs.unwrap_or(0.0));
         self.times_secs.push(begin);
         self.end_secs = self.end_secs.max(begin + length);

@@ -1,8 +1,8 @@
-//! From decoded sound to samples of 16 bits, as the `ffmpeg` program makes them.
+//! Converts decoded sound to samples of 16 bits, with the same result as the `ffmpeg` program.
 //!
-//! The program puts the filter `aformat` between decoder and output, before which libavfilter sets a resampler where one is
-//! needed. Where the stream changes its rate or its channels, the program makes the filters anew and keeps the rate and the
-//! channels of the first sound.
+//! Between decoder and output, the program has the filter `aformat`, before which libavfilter inserts a resampler if
+//! one is needed. If the stream changes its rate or its channels, the program builds the filters anew, and keeps the
+//! rate and the channels of the first sound for the output.
 
 use ffmpeg_next::filter::{self, Graph};
 use ffmpeg_next::util::error::EAGAIN;
@@ -11,10 +11,10 @@ use ffmpeg_next::{Error, frame};
 use super::SoundFormat;
 use crate::media::ffi::{self, SampleFormat};
 
-/// Turns decoded sound into `s16le` of one rate and one number of channels: those of the first sound.
+/// Converts decoded sound to `s16le` with the rate and the channels of the first sound.
 #[derive(Default)]
 pub(super) struct SampleConverter {
-    /// The filters, and the samples that they take.
+    /// The filters, and the format of their input.
     chain: Option<(SampleFormat, Graph)>,
     /// Rate and channels of the output.
     output: Option<SampleFormat>,
@@ -26,7 +26,7 @@ impl SampleConverter {
         self.output.as_ref().map(|it| SoundFormat { rate: it.rate, channels: it.channels })
     }
 
-    /// Adds the samples that are ready after `sound` to `bytes`, channels interleaved.
+    /// Appends the samples that are ready after `sound` to `bytes`, channels interleaved.
     pub(super) fn convert(&mut self, mut sound: frame::Audio, bytes: &mut Vec<u8>) -> Result<(), Error> {
         let format = ffi::sample_format(&mut sound).ok_or(Error::InvalidData)?;
         if self.chain.as_ref().is_none_or(|(of, _)| *of != format) {
@@ -34,13 +34,13 @@ impl SampleConverter {
             self.output.get_or_insert(format);
         }
         let Some((_, graph)) = &mut self.chain else { return Ok(()) };
-        // Time plays no part between decoder and output.
+        // No timestamp: the filters do not depend on time.
         sound.set_pts(None);
         graph.get("in").ok_or(Error::FilterNotFound)?.source().add(&sound)?;
         take_ready(graph, bytes)
     }
 
-    /// Adds the samples that the filters still hold after the last sound to `bytes`.
+    /// Appends the samples that the filters still hold after the last sound to `bytes`.
     pub(super) fn finish(&mut self, bytes: &mut Vec<u8>) -> Result<(), Error> {
         let Some((_, mut graph)) = self.chain.take() else { return Ok(()) };
         graph.get("in").ok_or(Error::FilterNotFound)?.source().close(0)?;
@@ -48,7 +48,7 @@ impl SampleConverter {
     }
 }
 
-/// Adds all samples that the filters have ready to `bytes`.
+/// Appends all samples that the filters have ready to `bytes`.
 fn take_ready(graph: &mut Graph, bytes: &mut Vec<u8>) -> Result<(), Error> {
     let mut sink = graph.get("out").ok_or(Error::FilterNotFound)?;
     loop {
@@ -61,7 +61,7 @@ fn take_ready(graph: &mut Graph, bytes: &mut Vec<u8>) -> Result<(), Error> {
     }
 }
 
-/// The program's filters from `input` to 16 bits; the rate and the channels are those of `output`, if it is set.
+/// The program's filters from `input` to 16 bits, with the rate and the channels of `output`, if it is given.
 fn graph(input: &SampleFormat, output: Option<&SampleFormat>) -> Result<Graph, Error> {
     let find = |name| filter::find(name).ok_or(Error::FilterNotFound);
     let mut graph = Graph::new();
@@ -69,7 +69,7 @@ fn graph(input: &SampleFormat, output: Option<&SampleFormat>) -> Result<Graph, E
     let arguments =
         format!("time_base=1/{rate}:sample_rate={rate}:sample_fmt={name}:channel_layout={layout}");
     graph.add(&find("abuffer")?, "in", &arguments)?;
-    // Without this option, versions that know it take no channels without standard places.
+    // Versions that have this option need it for channels without standard positions.
     let sink = find("abuffersink")?;
     if graph.add(&sink, "out", "all_channel_counts=1").is_err() {
         graph.add(&sink, "out", "")?;

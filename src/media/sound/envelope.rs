@@ -1,9 +1,9 @@
-//! The extremes of a sound, 400 times a second: what a waveform is drawn from.
+//! The envelope of a sound: its extremes, 400 times a second, from which a waveform is drawn.
 
 use std::collections::VecDeque;
 use std::ops::Range;
 
-use super::{Heard, SoundFormat, SoundReader};
+use super::{ShownSound, SoundFormat, SoundReader};
 use crate::media::error::MediaError;
 use crate::media::limits::Limits;
 use crate::picture::waveform::Extremes;
@@ -14,11 +14,11 @@ pub(super) const BINS_PER_SEC: u32 = 400;
 /// The most channels that are drawn.
 const MOST_CHANNELS: usize = 8;
 
-/// The most extremes that are kept, of all channels: 64 MiB, more than five hours of stereo.
+/// Upper bound of the extremes that are kept, of all channels: 64 MiB, more than five hours of stereo.
 const MOST_EXTREMES: usize = (64 << 20) / size_of::<Extremes>();
 
-/// The extremes of the samples in each bin of 2.5 ms, decoded as far as they are asked for. Bins of the past are kept up to a
-/// bound; to go back further, the sound is decoded again from its start.
+/// The extremes of the samples in each bin of 2.5 ms. Sound is decoded only as far as needed. Earlier bins are kept up
+/// to a bound; to go back further, the sound is decoded again from its start.
 pub(super) struct Envelope {
     /// Opens the sound again.
     again: Box<dyn Fn() -> Result<SoundReader, MediaError> + Send>,
@@ -32,8 +32,8 @@ pub(super) struct Envelope {
 }
 
 impl Envelope {
-    pub(super) fn open(heard: &Heard, limits: Limits) -> Result<Self, MediaError> {
-        let (source, stream) = (heard.source.clone(), heard.stream.index);
+    pub(super) fn open(sound: &ShownSound, limits: Limits) -> Result<Self, MediaError> {
+        let (source, stream) = (sound.source.clone(), sound.stream.index);
         Self::of(Box::new(move || SoundReader::open(&source, stream, limits)))
     }
 
@@ -50,7 +50,7 @@ impl Envelope {
         self.reader.format()
     }
 
-    /// When the first sample is heard, in seconds of the file's own timestamps; `None` if the file does not say.
+    /// When the first sample is sound, in seconds on the file's own clock; `None` if the file does not state it.
     pub(super) const fn start_secs(&self) -> Option<f64> {
         self.reader.start_secs()
     }
@@ -60,13 +60,13 @@ impl Envelope {
         (self.reader.format().channels as usize).min(MOST_CHANNELS)
     }
 
-    /// What could not be decoded since the last call.
+    /// Reports of what could not be decoded since the last call.
     pub(super) fn take_problems(&mut self) -> Vec<String> {
         self.reader.take_problems()
     }
 
-    /// The extremes of each drawn channel in a range of bins, counted from the first sample; `None` before it and after the
-    /// last. Stops with [`MediaError::Interrupted`] once `stop` is true.
+    /// The extremes of each drawn channel in a range of bins, counted from the first sample; `None` for bins outside
+    /// the sound. Fails with [`MediaError::Interrupted`] once `stop` returns true.
     pub(super) fn extremes(
         &mut self,
         bins: Range<i64>,
@@ -97,7 +97,7 @@ impl Envelope {
         Ok((0..channels).map(|channel| bins.clone().map(|bin| at(bin, channel)).collect()).collect())
     }
 
-    /// How many bins have all their samples, those that were dropped among them.
+    /// The number of bins with all their samples, including dropped bins.
     fn complete_bins(&self) -> u64 {
         bin_of(self.samples, self.reader.format().rate)
     }
@@ -116,7 +116,7 @@ impl Envelope {
                     extremes.add(value);
                 }
             } else {
-                // At rates under 400 Hz a sample lasts for several bins.
+                // Below 400 samples a second, a sample lasts for several bins.
                 while self.bins.len() < at {
                     let before = self.bins.len().saturating_sub(drawn);
                     let last = self.bins.get(before).copied().unwrap_or_default();
@@ -127,7 +127,7 @@ impl Envelope {
         }
     }
 
-    /// Drops bins before `wanted` that are past the bound.
+    /// Drops bins before `wanted` that exceed the bound.
     fn drop_before(&mut self, wanted: u64) {
         let drawn = self.channels().max(1);
         let over = self.bins.len().saturating_sub(MOST_EXTREMES) / drawn;

@@ -1,11 +1,11 @@
-//! Frames that show the waveform of a sound: those of the video beside it, or one for each message.
+//! Frames that show the waveform of a sound: the frames of the video in the same file, or one per message.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use super::clock::MessageClock;
 use super::envelope::{BINS_PER_SEC, Envelope};
-use super::{Heard, MessageUnit, SoundReader};
+use super::{MessageUnit, ShownSound, SoundReader};
 use crate::media::clock::UNKNOWN_FRAME_SECS;
 use crate::media::convert::Converter;
 use crate::media::decode::Threads;
@@ -26,16 +26,17 @@ use crate::units::FrameIndex;
 /// The size of frames without a video.
 const SHAPE: Shape = Shape::new(1280, 720);
 
-/// Bins of a waveform: 3.2 s.
+/// Bins that a waveform shows: 3.2 s.
 const WINDOW_BINS: i64 = 1280;
 
-/// Frames that show the waveform of a sound around the time of each. Neither depends on how a frame was reached.
+/// Frames that show the waveform of a sound around their own time. The picture does not depend on how a frame was
+/// reached.
 pub(in crate::media) struct SoundFrames {
-    heard: Heard,
+    shown: ShownSound,
     limits: Limits,
     info: SourceInfo,
     index: Option<Arc<Index>>,
-    /// The times of messages, if they are the frames.
+    /// The times of messages, if each message is a frame.
     clock: Option<MessageClock>,
     sound: Sound,
     layout: Layout,
@@ -45,46 +46,46 @@ pub(in crate::media) struct SoundFrames {
     pool: Pool,
 }
 
-/// What is drawn.
+/// The sound that is drawn.
 struct Sound {
     /// `None` if it cannot be decoded.
     envelope: Option<Envelope>,
     /// Seconds from frame 0 to the first sample.
     offset_secs: f64,
-    /// What was wrong when it was opened.
+    /// Errors from opening it.
     problems: Vec<String>,
 }
 
 impl SoundFrames {
     pub(super) fn open(
-        heard: Heard,
+        shown: ShownSound,
         layout: Layout,
         limits: Limits,
         pool: &Pool,
     ) -> Result<Self, MediaError> {
-        let (envelope, problems) = match Envelope::open(&heard, limits) {
+        let (envelope, problems) = match Envelope::open(&shown, limits) {
             Ok(envelope) => (Some(envelope), Vec::new()),
-            // Packets can be encrypted without a decoder; the waveform is then empty.
-            Err(error @ MediaError::NoSound { .. }) if heard.unit == MessageUnit::Packet => {
+            // Without a decoder, packets can still be encrypted; the waveform is then empty.
+            Err(error @ MediaError::NoSound { .. }) if shown.unit == MessageUnit::Packet => {
                 (None, vec![error.to_string()])
             }
             Err(error) => return Err(error),
         };
         let sound_secs = envelope.as_ref().and_then(Envelope::start_secs);
         let mut clock = None;
-        let (start_secs, info) = if heard.has_video {
-            let video = media::open_with(&heard.source, layout, limits, pool, Threads::One)?;
+        let (start_secs, info) = if shown.has_video {
+            let video = media::open_with(&shown.source, layout, limits, pool, Threads::One)?;
             let info = SourceInfo { kind: Kind::Sound, ..video.info().clone() };
-            (packet_frames::start_secs(&heard.source, limits)?, info)
+            (packet_frames::start_secs(&shown.source, limits)?, info)
         } else {
-            let mut messages = MessageClock::open(&heard, limits)?;
+            let mut messages = MessageClock::open(&shown, limits)?;
             let first = messages.times(0, &|| false)?;
-            let info = info_of(&heard, envelope.as_ref(), first);
+            let info = info_of(&shown, envelope.as_ref(), first);
             (clock.insert(messages).start_secs(), info)
         };
         let offset_secs = sound_secs.zip(start_secs).map_or(0.0, |(sound, start)| sound - start);
         Ok(Self {
-            heard,
+            shown,
             limits,
             info,
             index: None,
@@ -98,21 +99,21 @@ impl SoundFrames {
         })
     }
 
-    /// The index that was set, else that of the video, which is made now.
+    /// The index that was set; else the index of the video, which is made first.
     fn index_or_scan(&mut self) -> Result<Arc<Index>, MediaError> {
         if let Some(index) = &self.index {
             return Ok(Arc::clone(index));
         }
-        let Self { heard, limits, interrupt, .. } = self;
+        let Self { shown, limits, interrupt, .. } = self;
         let is_stopped = || interrupt.as_ref().is_some_and(|interrupt| interrupt());
-        let index = media::scan(&heard.source, *limits, &mut |_| {
+        let index = media::scan(&shown.source, *limits, &mut |_| {
             if is_stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         })?;
         self.set_index(Arc::clone(&index));
         Ok(index)
     }
 
-    /// Begin and end of a frame in seconds after frame 0; an error that states the number of frames past the last.
+    /// Start and end of a frame in seconds from frame 0. After the last frame, the error states the number of frames.
     fn times(&mut self, frame: FrameIndex) -> Result<[f64; 2], MediaError> {
         let Self { clock, index, interrupt, .. } = self;
         let frames = if let (Some(clock), None) = (clock, index) {
@@ -141,7 +142,7 @@ impl SoundFrames {
 }
 
 impl Sound {
-    /// Draws the sound around a frame from `begin` to `end`, in seconds after frame 0.
+    /// Draws the sound around a frame from `begin` to `end`, in seconds from frame 0.
     fn draw(
         &mut self,
         [begin, end]: [f64; 2],
@@ -180,21 +181,21 @@ pub(super) fn waveform_of(
     Ok(Picture::new(shape, Arc::new(rgba)))
 }
 
-/// The bin that begins at a time or before it.
+/// The last bin that begins at `secs` or before.
 fn bin_at(secs: f64) -> i64 {
     #[expect(clippy::cast_possible_truncation, reason = "a cast from a float saturates, and times are small")]
     let bin = (secs * f64::from(BINS_PER_SEC) + Index::ROUNDING_SECS).floor() as i64;
-    // 87 years: room for sums and products.
+    // At most 87 years, so that sums and products do not overflow.
     bin.clamp(-1 << 40, 1 << 40)
 }
 
-/// What is known of a file without video: `first` is the begin and the end of its first message.
-fn info_of(heard: &Heard, envelope: Option<&Envelope>, first: Option<[f64; 2]>) -> SourceInfo {
+/// The properties of a file without video; `first` is start and end of its first message.
+fn info_of(shown: &ShownSound, envelope: Option<&Envelope>, first: Option<[f64; 2]>) -> SourceInfo {
     let format = envelope.map(|envelope| {
         let format = envelope.format();
         format!("{} Hz, {} channels", format.rate, format.channels)
     });
-    let formats = [heard.container.clone(), heard.stream.codec.clone(), format.unwrap_or_default()];
+    let formats = [shown.container.clone(), shown.stream.codec.clone(), format.unwrap_or_default()];
     let message_secs = first.map(|[begin, end]| end - begin).filter(|&secs| secs > 0.0);
     SourceInfo {
         kind: Kind::Sound,
@@ -202,7 +203,7 @@ fn info_of(heard: &Heard, envelope: Option<&Envelope>, first: Option<[f64; 2]>) 
         duration_secs: None,
         frames: None,
         keyframes: None,
-        ..SourceInfo::of_pictures(heard.source.to_string(), formats, SHAPE)
+        ..SourceInfo::of_pictures(shown.source.to_string(), formats, SHAPE)
     }
 }
 

@@ -37,25 +37,25 @@ pub struct SoundFormat {
     pub channels: u32,
 }
 
-/// A sound stream that is shown.
+/// A sound stream that is shown as a waveform.
 #[derive(Clone, Debug)]
-struct Heard {
+struct ShownSound {
     /// The file.
     source: Source,
     stream: StreamInfo,
     unit: MessageUnit,
     /// FFmpeg's name of the container format.
     container: String,
-    /// Frames are those of a video in the same file; else each message is a frame.
+    /// True if frames are those of a video in the same file; else each message is a frame.
     has_video: bool,
 }
 
-impl Heard {
-    /// The stream that is encrypted; `None` if that is no sound. A file without video whose chosen stream is not there shows
-    /// its first sound: what is wrong is said where messages are read.
+impl ShownSound {
+    /// The stream that is encrypted; `None` if it is no sound. If a file without video lacks the chosen stream, its
+    /// first sound is shown; the reader of messages reports the error.
     fn of(of: &ChosenStream, limits: Limits) -> Option<Self> {
         let source = of.file();
-        // What is no container may still be a picture.
+        // A file that is no container may still be a picture.
         let packets = Packets::open(&source, limits).ok()?;
         let streams = packets.streams();
         let has_video = has_video(streams);
@@ -69,11 +69,11 @@ impl Heard {
     }
 }
 
-/// The waveform that a player's sound has around a frame, for a file in memory whose first stream is sound; `times` are the
-/// begin and the end of the frame in seconds. `name` is for messages.
+/// The waveform of the sound around a frame, for a file in memory whose first stream is sound. `times` are start and
+/// end of the frame in seconds. `name` is for messages.
 ///
 /// # Errors
-/// When no sound can be decoded from the bytes.
+/// If no sound can be decoded from the bytes.
 pub fn waveform_of(
     file: (&str, &[u8]),
     times: [f64; 2],
@@ -84,28 +84,28 @@ pub fn waveform_of(
     frames::waveform_of(file, times, shape, limits, pool)
 }
 
-/// Opens the frames of a file that show the sound that is encrypted; `None` if the chosen stream is no sound.
+/// Opens frames that show the encrypted sound of a file; `None` if the chosen stream is no sound.
 ///
 /// # Errors
-/// When the file cannot be read.
+/// If the file cannot be read.
 pub(super) fn open(
     of: &ChosenStream,
     layout: Layout,
     limits: Limits,
     pool: &Pool,
 ) -> Result<Option<SoundFrames>, MediaError> {
-    Heard::of(of, limits).map(|heard| SoundFrames::open(heard, layout, limits, pool)).transpose()
+    ShownSound::of(of, limits).map(|sound| SoundFrames::open(sound, layout, limits, pool)).transpose()
 }
 
 /// Makes the index of a file without video whose frames are messages; `None` for other files.
 ///
 /// # Errors
-/// When the file cannot be read, and [`MediaError::Interrupted`] when `progress` says so.
+/// If the file cannot be read, and [`MediaError::Interrupted`] if `progress` returns `Break`.
 pub(super) fn scan(
     of: &ChosenStream,
     limits: Limits,
     progress: Progress<'_>,
 ) -> Result<Option<Index>, MediaError> {
-    let heard = Heard::of(of, limits).filter(|heard| !heard.has_video);
-    heard.map(|heard| clock::MessageClock::open(&heard, limits)?.index(progress)).transpose()
+    let sound = ShownSound::of(of, limits).filter(|sound| !sound.has_video);
+    sound.map(|sound| clock::MessageClock::open(&sound, limits)?.index(progress)).transpose()
 }

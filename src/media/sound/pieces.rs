@@ -3,20 +3,20 @@
 use super::{SoundFormat, SoundReader};
 use crate::media::error::MediaError;
 
-/// Pieces a second.
+/// Pieces per second.
 pub const PIECES_PER_SEC: u32 = 50;
 
-/// The most samples a second: no format has more, and what is read for one piece stays small.
+/// Upper bound of samples per second: no format has more, and it bounds the bytes of a piece.
 const MOST_RATE: u32 = 6_144_000;
 
 /// Bytes of a sample of one channel.
 const SAMPLE_BYTES: usize = 2;
 
-/// Reads decoded sound in pieces of 20 ms: piece k is the samples ⌊k·rate/50⌋ to ⌊(k+1)·rate/50⌋ of all channels; the last
-/// may be shorter.
+/// Reads decoded sound in pieces of 20 ms: piece k has the samples from ⌊k·rate/50⌋ up to, but not including,
+/// ⌊(k+1)·rate/50⌋ of all channels. The last piece may be shorter.
 pub struct SoundPieces {
     reader: SoundReader,
-    /// Decoded bytes, from `start` on not yet returned.
+    /// Decoded bytes; those from `start` on were not returned yet.
     bytes: Vec<u8>,
     start: usize,
     /// The number of the next piece.
@@ -25,15 +25,15 @@ pub struct SoundPieces {
 }
 
 impl SoundPieces {
-    /// The pieces of a sound that was not read yet.
+    /// The pieces of a sound, from its start.
     ///
     /// # Errors
-    /// When it has fewer than 50 samples a second, so that pieces would be empty, or more than 6,144,000.
+    /// If it has fewer than 50 samples a second, so that pieces would be empty, or more than 6,144,000.
     pub fn new(reader: SoundReader) -> Result<Self, MediaError> {
         let rate = reader.format().rate;
         if !(PIECES_PER_SEC..=MOST_RATE).contains(&rate) {
-            let taken = format!("{PIECES_PER_SEC} to {MOST_RATE} are taken");
-            return Err(reader.refused(format!("it has {rate} samples a second, where {taken}")));
+            let supported = format!("{PIECES_PER_SEC} to {MOST_RATE} are supported");
+            return Err(reader.refused(format!("it has {rate} samples a second; {supported}")));
         }
         Ok(Self { reader, bytes: Vec::new(), start: 0, next: 0, is_at_end: false })
     }
@@ -44,13 +44,13 @@ impl SoundPieces {
         self.reader.format()
     }
 
-    /// When the first sample is heard, in seconds of the file's own timestamps; `None` if the file does not say.
+    /// When the first sample is sound, in seconds on the file's own clock; `None` if the file does not state it.
     #[must_use]
     pub const fn start_secs(&self) -> Option<f64> {
         self.reader.start_secs()
     }
 
-    /// How many pieces were returned: the number of the next one.
+    /// How many pieces were returned, which is the number of the next one.
     #[must_use]
     pub const fn count(&self) -> u64 {
         self.next
@@ -59,7 +59,7 @@ impl SoundPieces {
     /// The next piece, interleaved `s16le`; `None` after the last.
     ///
     /// # Errors
-    /// When the file cannot be read any more.
+    /// If the file cannot be read any more.
     pub fn next_piece(&mut self) -> Result<Option<&[u8]>, MediaError> {
         let SoundFormat { rate, channels } = self.reader.format();
         let sample_bytes = SAMPLE_BYTES * channels as usize;
@@ -81,7 +81,7 @@ impl SoundPieces {
         Ok(Some(&self.bytes[range]))
     }
 
-    /// What was found damaged since the last call, in words.
+    /// Reports of damage since the last call, in words.
     pub fn take_problems(&mut self) -> Vec<String> {
         self.reader.take_problems()
     }

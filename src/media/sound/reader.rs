@@ -1,4 +1,4 @@
-//! One sound stream on its way from bytes to samples.
+//! Decodes one sound stream: from bytes to samples.
 
 use std::io;
 
@@ -18,14 +18,14 @@ use crate::media::pictures::known::Known;
 use crate::media::source::Source;
 use crate::units::{Pts, TimeBase};
 
-/// Problems that are kept until they are taken.
+/// Upper bound of the problems that are kept until they are taken.
 const MOST_PROBLEMS: usize = 64;
 
-/// The most samples of each channel that the decoder makes at once: four times those of the codec with the longest frames.
+/// The most samples per channel in one decoded frame: four times those of the codec with the longest frames.
 const MOST_SAMPLES: u32 = 4 << 20;
 
-/// Decodes one sound stream from its start: interleaved `s16le`, byte for byte what `ffmpeg -i FILE -map 0:N -f s16le -` of
-/// the same libraries writes. Damaged packets are skipped and reported.
+/// Decodes one sound stream from its start to interleaved `s16le`, byte for byte as written by `ffmpeg -i FILE -map
+/// 0:N -f s16le -` of the same libraries. Damaged packets are skipped and reported.
 pub struct SoundReader {
     origin: Origin,
     input: Input,
@@ -33,9 +33,9 @@ pub struct SoundReader {
     decoder: CountedDecoder<decoder::Audio>,
     errors: ErrorCount,
     packet: Packet,
-    /// The packet waits for a decoder that was full.
+    /// The decoder was full; the packet is to be sent again.
     is_pending: bool,
-    /// The demuxer has no packet left.
+    /// The demuxer has no more packets.
     is_draining: bool,
     is_at_end: bool,
     converter: SampleConverter,
@@ -43,7 +43,7 @@ pub struct SoundReader {
     start_secs: Option<f64>,
     /// The first samples, decoded when the stream was opened.
     first: Option<Vec<u8>>,
-    /// What was wrong first.
+    /// The first error, which is the reason if nothing can be decoded.
     first_reason: Option<String>,
     problems: Vec<String>,
 }
@@ -52,7 +52,7 @@ impl SoundReader {
     /// Opens the stream with the number `stream` and decodes its first samples.
     ///
     /// # Errors
-    /// When the file cannot be read, there is no decoder for the stream, or not one sample can be decoded.
+    /// If the file cannot be read, there is no decoder for the stream, or no sample can be decoded.
     pub fn open(source: &Source, stream: usize, limits: Limits) -> Result<Self, MediaError> {
         Self::of(Origin::of(source)?, stream, limits)
     }
@@ -106,17 +106,17 @@ impl SoundReader {
         self.format
     }
 
-    /// When the first sample is heard, in seconds of the file's own timestamps; `None` if the file does not say.
+    /// When the first sample is sound, in seconds on the file's own clock; `None` if the file does not state it.
     #[must_use]
     pub const fn start_secs(&self) -> Option<f64> {
         self.start_secs
     }
 
-    /// The next samples, whole and of all channels; `None` after the last. What cannot be decoded is skipped and noted in
-    /// [`take_problems`](Self::take_problems).
+    /// The next samples, each with all channels; `None` after the last. Parts that cannot be decoded are skipped and
+    /// reported by [`take_problems`](Self::take_problems).
     ///
     /// # Errors
-    /// When the file cannot be read any more.
+    /// If the file cannot be read any more.
     pub fn next_samples(&mut self) -> Result<Option<Vec<u8>>, MediaError> {
         match self.first.take() {
             Some(first) => Ok(Some(first)),
@@ -124,21 +124,21 @@ impl SoundReader {
         }
     }
 
-    /// What was found damaged since the last call, in words: at most the first 64 places.
+    /// Reports of damage since the last call, in words: at most the first 64.
     pub fn take_problems(&mut self) -> Vec<String> {
         std::mem::take(&mut self.problems)
     }
 
-    /// The error of a stream whose sound is not there.
+    /// The error of a stream without usable sound.
     pub(super) fn refused(&self, reason: String) -> MediaError {
         MediaError::NoSound { name: self.origin.name().to_owned(), stream: self.stream, reason }
     }
 
-    /// Decodes the first samples, which tell the format.
+    /// Decodes the first samples, from which the format is known.
     fn decode_first(&mut self, time_base: TimeBase) -> Result<(), MediaError> {
         let decoded = self.decode()?;
         let (Some((first, pts)), Some(format)) = (decoded, self.converter.format()) else {
-            let reason = self.first_reason.take().unwrap_or_else(|| "there is nothing in it".to_owned());
+            let reason = self.first_reason.take().unwrap_or_else(|| "it is empty".to_owned());
             return Err(self.refused(reason));
         };
         self.start_secs = pts.map(|pts| time_base.secs_between(Pts(0), Pts(pts)));
@@ -158,7 +158,7 @@ impl SoundReader {
                 Ok(decoded) => {
                     pts = decoded.or(pts);
                     if self.errors.get() > errors_before {
-                        self.note_problem(&ffi::last_words().unwrap_or_default());
+                        self.note_problem(&ffi::take_last_message().unwrap_or_default());
                     }
                 }
                 Err(Error::Other { errno }) => {
@@ -171,7 +171,7 @@ impl SoundReader {
         Ok((!samples.is_empty()).then_some((samples, pts)))
     }
 
-    /// Decodes one sound, or gives the decoder one packet. Returns the timestamp of the sound that was decoded.
+    /// Decodes one frame of sound, or sends one packet to the decoder. Returns the timestamp of the decoded sound.
     fn step(&mut self, samples: &mut Vec<u8>) -> Result<Option<i64>, Error> {
         let mut sound = frame::Audio::empty();
         match self.decoder.receive_frame(&mut sound) {
@@ -179,20 +179,20 @@ impl SoundReader {
                 let pts = sound.timestamp();
                 let converted =
                     if sound.samples() == 0 { Ok(()) } else { self.converter.convert(sound, samples) };
-                return not_of_the_file(converted).map(|()| pts);
+                return not_a_file_error(converted).map(|()| pts);
             }
             Err(Error::Eof) => {
                 self.is_at_end = true;
-                return not_of_the_file(self.converter.finish(samples)).map(|()| None);
+                return not_a_file_error(self.converter.finish(samples)).map(|()| None);
             }
             Err(Error::Other { errno: EAGAIN }) => return self.feed().map(|()| None),
             Err(_) => {}
         }
-        // The decoder has logged why; it goes on with the next packet.
+        // The decoder has logged the reason; continue with the next packet.
         self.feed().map(|()| None)
     }
 
-    /// Hands one packet, or the end of them, to the decoder.
+    /// Sends one packet, or the end of the stream, to the decoder.
     fn feed(&mut self) -> Result<(), Error> {
         if !self.is_pending && !self.is_draining {
             self.is_draining = !self.read()?;
@@ -201,16 +201,16 @@ impl SoundReader {
             if self.is_draining { self.decoder.send_eof() } else { self.decoder.send_packet(&self.packet) };
         self.is_pending = matches!(sent, Err(Error::Other { errno: EAGAIN }));
         match sent {
-            // The end may be told twice, where the decoder met an error in between.
+            // `Eof`: the end was sent before, and the decoder reported an error in between.
             Ok(()) | Err(Error::Other { errno: EAGAIN } | Error::Eof) => Ok(()),
-            sent => not_of_the_file(sent),
+            sent => not_a_file_error(sent),
         }
     }
 
-    /// Reads the next packet of the stream; false after the last, and where the container breaks off.
+    /// Reads the next packet of the stream; returns false after the last and if the container is cut off.
     fn read(&mut self) -> Result<bool, Error> {
         loop {
-            // FFmpeg reads over what a packet holds, and would never free it.
+            // A new packet each time: FFmpeg would overwrite the pointers of the old one without freeing its data.
             self.packet = Packet::empty();
             match self.packet.read(&mut self.input) {
                 Ok(()) if self.packet.stream() == self.stream => return Ok(true),
@@ -234,11 +234,12 @@ impl SoundReader {
     }
 }
 
-/// Samples, and the timestamp of the last sound that was decoded for them.
+/// Samples, and the timestamp of the last frame of sound that was decoded for them.
 type Decoded = (Vec<u8>, Option<i64>);
 
-/// An error of the decoder or a filter, which says nothing of whether the file can be read.
-fn not_of_the_file(result: Result<(), Error>) -> Result<(), Error> {
+/// Changes a system error of the decoder or a filter to `InvalidData`: only a system error of the demuxer means that
+/// the file cannot be read.
+fn not_a_file_error(result: Result<(), Error>) -> Result<(), Error> {
     result.map_err(|error| match error {
         Error::Other { .. } => Error::InvalidData,
         error => error,

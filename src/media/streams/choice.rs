@@ -1,11 +1,11 @@
-//! Choosing a stream of a file, as FFmpeg's stream specifiers do.
+//! Chooses a stream of a file, like FFmpeg's stream specifiers.
 
 use std::fmt;
 use std::str::FromStr;
 
 use super::info::{StreamInfo, StreamKind};
 
-/// Which stream of a file: the n-th video, the n-th sound, or by its number in the file.
+/// The choice of a stream: the n-th video, the n-th sound, or its number in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum StreamChoice {
     /// `v:N`, from 0.
@@ -22,7 +22,7 @@ impl StreamChoice {
     /// The first sound.
     pub const AUDIO: Self = Self::Audio(0);
 
-    /// The stream among those of a file.
+    /// The chosen stream among those of a file.
     #[must_use]
     pub fn find(self, streams: &[StreamInfo]) -> Option<&StreamInfo> {
         let of = |kind, n| streams.iter().filter(move |stream| stream.kind == kind).nth(n);
@@ -43,11 +43,11 @@ pub enum MessageUnit {
     Samples,
 }
 
-/// The stream that is encrypted. Without a `choice` it is for packets the first video, or the first sound of a file without
-/// video; for samples the first sound.
+/// The stream that is encrypted. The default for packets is the first video, or the first sound of a file without
+/// video; the default for samples is the first sound.
 ///
 /// # Errors
-/// The choice that none of the streams fits.
+/// The choice, if no stream matches it.
 pub fn chosen(
     choice: Option<StreamChoice>,
     unit: MessageUnit,
@@ -62,7 +62,7 @@ pub fn chosen(
     }
 }
 
-/// True if a stream is a video: the cover of a sound file is none.
+/// True if a stream is a video. Cover art of a sound file does not count.
 #[must_use]
 pub fn has_video(streams: &[StreamInfo]) -> bool {
     first_video(streams).is_some()
@@ -82,10 +82,10 @@ impl fmt::Display for StreamChoice {
     }
 }
 
-/// Text that names no stream.
+/// A text that is no choice of a stream.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{0:?} is no stream; give v:0 for the first video, a:0 for the first sound, or the number of a stream in the file"
+    "{0:?} is not a stream; give v:0 for the first video, a:0 for the first sound, or the number of a stream in the file"
 )]
 pub struct UnknownStream(String);
 

@@ -3,16 +3,16 @@
 use crate::picture::Shape;
 use crate::units::TimeBase;
 
-/// What a stream holds.
+/// The kind of a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StreamKind {
-    /// Pictures, also a single one that belongs to sound.
+    /// Pictures, including cover art.
     Video,
     /// Sound.
     Audio,
-    /// Text or pictures over the video.
+    /// Subtitles, as text or pictures.
     Subtitle,
-    /// Anything else: timecodes, attached files, what the demuxer does not know.
+    /// Anything else: timecodes, attachments, kinds that the demuxer does not know.
     Other,
 }
 
@@ -21,18 +21,19 @@ pub enum StreamKind {
 pub struct StreamInfo {
     /// Its number in the file, from 0.
     pub index: usize,
-    /// What it holds.
+    /// Its kind.
     pub kind: StreamKind,
-    /// FFmpeg's name of the codec; `none` where it knows none.
+    /// FFmpeg's name of the codec; `none` if FFmpeg does not know it.
     pub codec: String,
-    /// Width and height of its pictures as they are coded, before any rotation; `None` for sound and if it is not known.
+    /// Width and height of its coded pictures, before any rotation; `None` for sound and if they are not known.
     pub shape: Option<Shape>,
     /// The unit of its timestamps.
     pub time_base: TimeBase,
-    /// What a decoder has to know before the first packet, as the container stores it: `avcC` for H.264 in MP4.
+    /// The decoder's parameters outside the packets, as the container stores them: `avcC` for H.264 in MP4.
     pub extradata: Vec<u8>,
-    /// A single picture that belongs to sound, such as the cover of an album.
+    /// True for cover art: a single picture that belongs to the sound.
     pub is_cover: bool,
-    /// Its sample entry says that its packets are encrypted (Common Encryption), whether or not a content key was given.
+    /// True if its sample entry says that its packets are encrypted (Common Encryption), with or without a content
+    /// key.
     pub is_encrypted: bool,
 }

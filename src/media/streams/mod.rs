@@ -1,4 +1,4 @@
-//! The streams of a file: what the container states of them, and how one is chosen.
+//! The streams of a file: their properties, and the choice of one.
 
 pub(super) mod choice;
 pub(super) mod info;

@@ -1,4 +1,4 @@
-//! The reader of what FFmpeg decodes.
+//! Reads the frames of sources that FFmpeg decodes.
 
 mod seek;
 
@@ -26,11 +26,12 @@ use crate::picture::layout::Layout;
 use crate::runtime::pool::Pool;
 use crate::units::FrameIndex;
 
-/// Packets in a row that may give no frame before one is taken to come later.
-const ATTEMPTS_AT_SECOND: usize = 16;
+/// How many packets without a picture are tried for a second frame, before it is assumed to exist.
+const ATTEMPTS_AT_SECOND_FRAME: usize = 16;
 
-/// The number of no frame: before it, after an interruption, comes a seek by key or from the start.
-const NOWHERE: FrameIndex = FrameIndex(u64::MAX);
+/// The next frame after an interruption, when the decoder's position is unknown: the next seek then uses a key or the
+/// start.
+const NO_FRAME: FrameIndex = FrameIndex(u64::MAX);
 
 /// Frames of a file or of the bundled demo.
 pub(super) struct Video {
@@ -44,18 +45,18 @@ pub(super) struct Video {
     info: SourceInfo,
     index: Option<Arc<Index>>,
     place: FramePlace,
-    /// True once an index made from packets was seen to be wrong.
+    /// True once an index from counted packets was found to be wrong.
     is_doubtful: bool,
     problems: Vec<String>,
     interrupt: Option<Interrupt>,
 }
 
-/// Which frame comes next, and how that is known.
+/// Which frame comes next, and whether its number is certain.
 struct FramePlace {
-    /// Decoded pictures that come before those still in the decoder: `next` and those after it.
+    /// Decoded pictures: `next` and those after it. The decoder's next output follows them.
     held: VecDeque<Picture>,
     next: FrameIndex,
-    /// Every frame from 0 was decoded on the way to `next`, so that its number is beyond doubt.
+    /// True if every frame from 0 to `next` was decoded, so that its number is certain.
     is_counted: bool,
 }
 
@@ -103,14 +104,14 @@ impl Video {
             problems: Vec::new(),
             interrupt: None,
         };
-        video.look_at_frame_0()?;
+        video.decode_frame_0()?;
         Ok(video)
     }
 
-    /// Decodes frame 0 and fills in what it alone says.
-    fn look_at_frame_0(&mut self) -> Result<(), MediaError> {
+    /// Decodes frame 0 and fills in the properties that depend on it.
+    fn decode_frame_0(&mut self) -> Result<(), MediaError> {
         let Some(picture) = self.decode()? else {
-            let reason = self.problems.pop().unwrap_or_else(|| "not one frame can be decoded".to_owned());
+            let reason = self.problems.pop().unwrap_or_else(|| "no frame can be decoded".to_owned());
             let name = self.origin.name().to_owned();
             return Err(if self.is_decrypted() {
                 MediaError::WrongKey { name, reason }
@@ -129,7 +130,7 @@ impl Video {
         let mut shape = properties.shape;
         let positive = |number: i32| u32::try_from(number).ok().filter(|&number| number > 0);
         let stated = |aspect: Rational| positive(aspect.numerator()).zip(positive(aspect.denominator()));
-        // The container's word counts for more than the codec's, as for the ffmpeg program.
+        // The container's aspect ratio has priority over the codec's, as in the ffmpeg program.
         let aspect = stated(self.decoding.track.sample_aspect_ratio);
         let mut aspect = aspect.or(stated(properties.sample_aspect_ratio)).unwrap_or((1, 1));
         if turn.quarter_turns() % 2 == 1 {
@@ -142,13 +143,13 @@ impl Video {
         if !self.has_second_frame() {
             (self.info.kind, self.info.frame_rate) = (Kind::Still, None);
         }
-        self.note_what_is_missing()
+        self.report_missing_parts()
     }
 
-    /// Looks for a frame after frame 0: a file of one frame is a still, whatever container it is in. Holds
-    /// that frame for later; one that does not come after a few attempts is taken to be there.
+    /// Decodes the frame after frame 0, and keeps it for later: a file of one frame is a still, whatever its
+    /// container. If no picture comes after a few attempts, a second frame is assumed to exist.
     fn has_second_frame(&mut self) -> bool {
-        for _ in 0..ATTEMPTS_AT_SECOND {
+        for _ in 0..ATTEMPTS_AT_SECOND_FRAME {
             match self.step() {
                 Ok(Step::Picture(second)) => {
                     self.place.held.push_back(second);
@@ -156,7 +157,7 @@ impl Video {
                 }
                 Ok(Step::Broken(_)) => {}
                 Ok(Step::End) => return false,
-                // Met again where the frame is asked for.
+                // The same error occurs again when the frame is read.
                 Err(_) => return true,
             }
         }
@@ -168,18 +169,17 @@ impl Video {
         self.decoding.track.is_protected && self.origin.content_key().is_some()
     }
 
-    /// Notes that a part of a picture is missing, which decoders draw as far as it goes.
-    fn note_what_is_missing(&mut self) -> Result<(), MediaError> {
+    /// Reports that a part of the first picture is missing: decoders paint as much as there is.
+    fn report_missing_parts(&mut self) -> Result<(), MediaError> {
         let name = self.origin.name();
         if self.is_decrypted() && self.decoding.errors() > 0 {
             self.problems = vec![format!(
-                "the first frames do not decode without errors: the content key is not that of the file, or the file is \
-                 damaged: {name}"
+                "the first frames decode with errors: the content key is wrong, or the file is damaged: {name}"
             )];
         }
         if self.is_decrypted() && self.decoding.track.is_decrypted_in_part {
             self.problems.push(format!(
-                "FFmpeg decrypts no pattern in full that encrypts several blocks at once, so pictures may be wrong: {name}"
+                "FFmpeg does not fully decrypt a pattern of several encrypted blocks, so pictures may be wrong: {name}"
             ));
         }
         if self.decoding.track.holds_pictures() && ending::is_file_cut_off(&self.origin)? {
@@ -191,7 +191,7 @@ impl Video {
         Ok(())
     }
 
-    /// The next picture out of the decoder; what is broken is noted and passed over.
+    /// The next picture of the decoder. Errors are reported and skipped.
     fn decode(&mut self) -> Result<Option<Picture>, MediaError> {
         loop {
             match self.step()? {
@@ -202,16 +202,16 @@ impl Video {
         }
     }
 
-    /// What comes out of the decoder next; what is broken is noted.
+    /// The next output of the decoder. Errors are reported.
     fn step(&mut self) -> Result<Step, MediaError> {
         loop {
-            self.go_on()?;
+            self.check_interrupt()?;
             let step = self.decoding.next();
             if self.decoding.is_encrypted() {
                 return Err(MediaError::Encrypted { name: self.origin.name().to_owned() });
             }
             if self.decoding.is_damaged() && self.decoding.threads == Threads::Many {
-                self.start_over_with_one_thread()?;
+                self.restart_with_one_thread()?;
                 continue;
             }
             let step = step.map_err(|error| self.failed(error))?;
@@ -223,25 +223,25 @@ impl Video {
         }
     }
 
-    /// Asks whether what is being decoded is still wanted.
-    fn go_on(&self) -> Result<(), MediaError> {
+    /// Fails if the frame that is being decoded is no longer wanted.
+    fn check_interrupt(&self) -> Result<(), MediaError> {
         match &self.interrupt {
             Some(interrupt) if interrupt() => Err(MediaError::Interrupted),
             _ => Ok(()),
         }
     }
 
-    /// Hands on what was done; where it was interrupted, the reader is between frames and only a seek helps.
-    fn knowing_its_place<T>(&mut self, done: Result<T, MediaError>) -> Result<T, MediaError> {
+    /// Passes a result on. After an interruption, the decoder's position is unknown, so that only a seek can continue.
+    fn forget_position_if_interrupted<T>(&mut self, done: Result<T, MediaError>) -> Result<T, MediaError> {
         if matches!(done, Err(MediaError::Interrupted)) {
             self.place.held.clear();
-            self.place.next = NOWHERE;
+            self.place.next = NO_FRAME;
         }
         done
     }
 
-    /// Lets go of an index that was made from packets of which not all became frames.
-    fn doubt_index(&mut self) {
+    /// Drops an index that was made from packets, since not all of them became frames.
+    fn drop_counted_index(&mut self) {
         self.is_doubtful = true;
         if self.index.as_ref().is_some_and(|index| index.is_from_packets()) {
             (self.index, self.info.frames, self.info.keyframes) = (None, None, None);
@@ -254,8 +254,8 @@ impl Video {
 
     /// The picture of the frame `self.place.next`, or `None` after the last.
     ///
-    /// Where it is not the one that the index foretells, the index was made from packets of which not all
-    /// became frames, and a better one is made.
+    /// If the picture differs from the index, the index was made from packets of which not all became frames. It is
+    /// then dropped, and made anew by decoding if needed.
     fn picture(&mut self) -> Result<Option<Picture>, MediaError> {
         let picture = match self.place.held.pop_front() {
             Some(picture) => Some(picture),
@@ -264,14 +264,14 @@ impl Video {
         if let Some(picture) = &picture {
             self.limits.check(picture.properties.shape)?;
         }
-        if self.is_foretold(picture.as_ref()) {
+        if self.is_expected(picture.as_ref()) {
             return Ok(picture);
         }
-        self.doubt_index();
+        self.drop_counted_index();
         if self.place.is_counted {
             return Ok(picture);
         }
-        // Arrived at by seeking with numbers that were wrong.
+        // The position was reached by a seek with the wrong index.
         let wanted = self.place.next;
         self.make_index()?;
         self.rewind()?;
@@ -279,22 +279,22 @@ impl Video {
         self.picture()
     }
 
-    /// True where `picture` is what the index expects as the frame `self.place.next`.
-    fn is_foretold(&self, picture: Option<&Picture>) -> bool {
+    /// True if `picture` is the frame `self.place.next` according to the index.
+    fn is_expected(&self, picture: Option<&Picture>) -> bool {
         let Some(index) = self.index.as_deref().filter(|index| index.is_from_packets()) else {
             return true;
         };
-        let foretold = index.seek_table().and_then(|seek_table| {
+        let expected = index.seek_table().and_then(|seek_table| {
             usize::try_from(self.place.next.0).ok().and_then(|next| seek_table.pts.get(next)).copied()
         });
-        foretold == picture.and_then(|picture| picture.properties.stated_pts)
+        expected == picture.and_then(|picture| picture.properties.stated_pts)
     }
 
     fn make_index(&mut self) -> Result<Arc<Index>, MediaError> {
         if let Some(index) = &self.index {
             return Ok(Arc::clone(index));
         }
-        let mut keep_on = |_| match self.go_on() {
+        let mut keep_on = |_| match self.check_interrupt() {
             Ok(()) => ControlFlow::Continue(()),
             Err(_) => ControlFlow::Break(()),
         };
@@ -303,7 +303,7 @@ impl Video {
         Ok(made)
     }
 
-    /// Turns the picture of the frame `self.place.next` into that frame.
+    /// Converts the picture of the frame `self.place.next` to a frame.
     fn frame(&mut self, picture: Picture) -> Result<Frame, MediaError> {
         let Picture { picture, properties } = picture;
         let index = self.place.next;
@@ -314,7 +314,7 @@ impl Video {
             .convert(picture, &properties, matrix, self.layout.samples(), &self.pool)
             .map_err(|error| self.failed(error))?;
         if self.info.kind == Kind::Still {
-            // There is nothing more to come, and either holds as much memory as the frame.
+            // No frame follows, and each of the two holds as much memory as the frame.
             self.decoding.close();
             self.converter = Converter::default();
         }
@@ -332,7 +332,7 @@ impl Video {
         })
     }
 
-    /// When the frame `self.place.next` is shown and for how long.
+    /// Time and duration of the frame `self.place.next`, in seconds.
     fn times(&mut self, properties: &Properties) -> (f64, f64) {
         let index = self.place.next;
         let by_clock = self.clock.time_secs(index, properties);
@@ -357,7 +357,7 @@ impl Frames for Video {
 
     fn next_frame(&mut self) -> Result<Option<Frame>, MediaError> {
         let picture = self.picture();
-        self.knowing_its_place(picture)?.map(|picture| self.frame(picture)).transpose()
+        self.forget_position_if_interrupted(picture)?.map(|picture| self.frame(picture)).transpose()
     }
 
     fn seek(&mut self, index: FrameIndex) -> Result<(), MediaError> {
@@ -365,7 +365,7 @@ impl Frames for Video {
             return Ok(());
         }
         let gone = self.go_to(index);
-        self.knowing_its_place(gone)
+        self.forget_position_if_interrupted(gone)
     }
 
     fn index(&self) -> Option<&Arc<Index>> {
@@ -374,7 +374,7 @@ impl Frames for Video {
 
     fn set_index(&mut self, index: Arc<Index>) {
         if self.is_doubtful && index.is_from_packets() {
-            // Made before it was seen that this does not work here.
+            // The index was made before packets were found to be unreliable.
             return;
         }
         if index.frames() == 1 {

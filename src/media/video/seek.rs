@@ -1,4 +1,4 @@
-//! How the reader comes to a frame that is not the next.
+//! Seeking to a frame that is not the next one.
 
 use super::Video;
 use crate::media::decode::{Decoding, Step, Threads};
@@ -6,7 +6,7 @@ use crate::media::error::MediaError;
 use crate::media::index::{Key, SeekTable};
 use crate::units::FrameIndex;
 
-/// Frames ahead up to which decoding on is cheaper than a seek, which leaves the decoder's threads idle.
+/// Up to this many frames ahead, decoding is faster than a seek, which restarts the decoder's threads.
 const NEAR_FRAMES: u64 = 8;
 
 impl Video {
@@ -40,7 +40,7 @@ impl Video {
         Ok(())
     }
 
-    /// Decodes on until `index` is next.
+    /// Decodes until `index` is next.
     pub(super) fn skip_to(&mut self, index: FrameIndex) -> Result<(), MediaError> {
         while self.place.next < index {
             if self.picture()?.is_none() {
@@ -51,10 +51,10 @@ impl Video {
         Ok(())
     }
 
-    /// Decodes from the key before `index` until `index` is next; false where there is no such way.
+    /// Decodes from the key before `index` until `index` is next; returns false if that fails.
     ///
-    /// As torchcodec does it: seek at or before, flush, decode forward, discard; from an earlier key where
-    /// the frame does not come, or does not come whole (a key of a stream with intra refresh).
+    /// The algorithm is torchcodec's: seek to the key or before, flush, decode forward, discard. If the frame does not
+    /// come, or is damaged (at a key of a stream with intra refresh), an earlier key is tried.
     fn seek_by(&mut self, seek_table: &SeekTable, index: FrameIndex) -> Result<bool, MediaError> {
         let Some(&pts) = usize::try_from(index.0).ok().and_then(|n| seek_table.pts.get(n)) else {
             return Ok(false);
@@ -74,12 +74,12 @@ impl Video {
         Ok(false)
     }
 
-    /// Makes the decoder start at the key with the number `place`.
+    /// Restarts the decoder at the key with the number `place`.
     fn start_at(&mut self, keys: &[Key], place: usize) -> Result<bool, MediaError> {
         self.place.held.clear();
         self.place.is_counted = false;
-        // Containers have their own idea of "at or before": ask for an earlier place where one was late.
-        // Of encrypted films, FFmpeg 5.1 loses track of the entries for the samples when it seeks: all packets are read.
+        // Some containers seek to a later place than requested: then an earlier one is requested. In encrypted files,
+        // FFmpeg 5.1 loses track of the entries of samples when it seeks: all packets are read.
         let attempts: &[usize] = if self.is_decrypted() { &[] } else { &[0, 1, 3] };
         for &earlier in attempts {
             let Some(from) = place.checked_sub(earlier) else {
@@ -93,13 +93,15 @@ impl Video {
         self.decoding.start_at(keys[place], None).map_err(|error| self.failed(error))
     }
 
-    /// Decodes until the picture shown at `pts`, the frame `index`, is next; false where it does not come.
-    /// What comes before `key_pts` may be broken.
+    /// Decodes until the frame `index`, which is shown at `pts`, is next; returns false if it does not come. Damage
+    /// before `key_pts` is ignored.
     fn decode_until(&mut self, key_pts: i64, pts: i64, index: FrameIndex) -> Result<bool, MediaError> {
         loop {
-            self.go_on()?;
+            self.check_interrupt()?;
             match self.decoding.next().map_err(|error| self.failed(error))? {
-                Step::Picture(picture) if picture.properties.pts < Some(key_pts) => self.decoding.forgive(),
+                Step::Picture(picture) if picture.properties.pts < Some(key_pts) => {
+                    self.decoding.reset_damage();
+                }
                 Step::Picture(picture) if picture.properties.pts < Some(pts) => {}
                 Step::Picture(picture) => {
                     if picture.properties.pts != Some(pts) || self.decoding.is_damaged() {
@@ -109,25 +111,25 @@ impl Video {
                     self.place.next = index;
                     return Ok(true);
                 }
-                // Pictures that a key leads, or the next start finds the damage too.
+                // A leading picture of the key; or damage, which the next attempt finds too.
                 Step::Broken(_) => {}
                 Step::End => return Ok(false),
             }
         }
     }
 
-    /// Comes to the same frame again with one thread, from the start, since something is damaged.
-    pub(super) fn start_over_with_one_thread(&mut self) -> Result<(), MediaError> {
-        self.doubt_index();
+    /// Decodes again from the start to the same frame, with one thread, because something is damaged.
+    pub(super) fn restart_with_one_thread(&mut self) -> Result<(), MediaError> {
+        self.drop_counted_index();
         let wanted = self.place.next.0 + self.place.held.len() as u64;
         self.decoding = Decoding::open(&self.origin, self.limits, Threads::One)?;
         self.place.is_counted = true;
         let mut count = 0;
         while count < wanted {
-            self.go_on()?;
+            self.check_interrupt()?;
             match self.decoding.next().map_err(|error| self.failed(error))? {
                 Step::Picture(_) => count += 1,
-                // Spoken of before, or passed over by a seek.
+                // Reported before, or skipped by a seek.
                 Step::Broken(_) => {}
                 Step::End => break,
             }

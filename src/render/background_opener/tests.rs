@@ -77,7 +77,7 @@ fn two_readers_share_a_decoder_and_each_goes_on_where_it_was() {
     let colour = Layout::RGBA32
         .frame_bytes(opener.open(&Source::Demo, Layout::RGBA32).expect("the demo").info().shape());
     let mut one = opener.open(&Source::Demo, Layout::RGBA32).expect("the demo");
-    let mut other = opener.open_aside(&Source::Demo, Layout::GRAY8).expect("the demo");
+    let mut other = opener.open_single_threaded(&Source::Demo, Layout::GRAY8).expect("the demo");
     other.seek(FrameIndex(40)).expect("a frame");
     for n in 0..2 {
         assert_eq!(read(&mut *one), (n, colour));

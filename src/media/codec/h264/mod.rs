@@ -1,7 +1,7 @@
-//! Slices of H.264: where the header of each ends and its samples begin (ITU-T H.264, 7.3).
+//! Slices of H.264: finds the end of each slice header, where coded samples begin (ITU-T H.264, 7.3).
 //!
-//! The header's length follows from the parameter sets that it refers to, which stand in the stream's extra data or in
-//! the packets before.
+//! The length of the header depends on the parameter sets that it refers to. They are in the stream's extra data or in
+//! earlier packets.
 
 mod parameter_sets;
 mod slice_header;
@@ -28,7 +28,7 @@ pub type Unit = units::Unit<SliceHeader>;
 /// Reads the packets of a stream, in order, and keeps its parameter sets.
 pub type Reader = units::Reader<H264>;
 
-/// The codec, to its [`Reader`].
+/// The type parameter of [`Reader`] for H.264.
 #[derive(Clone, Copy, Debug)]
 pub enum H264 {}
 
@@ -70,9 +70,9 @@ impl SliceHeaderBytes for SliceHeader {
     }
 }
 
-/// The macroblocks of each slice of one packet, given what the slices say, in order: a slice ends where the next one of
-/// its picture begins, the last one with the picture. `None` where macroblocks are not in the order of rows, and for
-/// redundant slices.
+/// The macroblocks of each slice of one packet, from the headers of its slices, in order: a slice ends where the next
+/// one of its picture begins, the last one with the picture. `None` if macroblocks are not in the order of rows, and
+/// for redundant slices.
 #[must_use]
 pub fn macroblocks(slices: &[SliceHeader]) -> Vec<Option<Range<u32>>> {
     let range = |(n, slice): (usize, &SliceHeader)| {
@@ -104,7 +104,7 @@ mod tests {
     /// The start of a slice of the same stream.
     const IDR: [u8; 8] = [0x65, 0x88, 0x84, 0x09, 0x7A, 0x21, 0x11, 0x50];
 
-    /// Units between start codes.
+    /// Units with start codes between them.
     fn packet(units: &[&[u8]]) -> Vec<u8> {
         units.iter().flat_map(|unit| [&[0, 0, 1], *unit].concat()).collect()
     }
@@ -124,7 +124,7 @@ mod tests {
         assert_eq!((slice.width_macroblocks, slice.rows_macroblocks), (4, 3));
         assert_eq!(units[2].slice_data(), Some(whole.len() - 3..whole.len()), "header of 36 bits");
         assert_eq!(units[0].slice_data(), None);
-        // They are kept for the next packet.
+        // Parameter sets are kept for the next packet.
         assert!(reader.units(&packet(&[&IDR])).all(|unit| unit.is_ok()));
         let kept =
             Reader::new(&packet(&[&SEQUENCE, &PICTURE])).expect("extra data").units(&packet(&[&IDR])).count();
@@ -149,12 +149,12 @@ mod tests {
     }
 
     #[test]
-    fn headers_that_break_off_are_errors() {
+    fn headers_that_are_cut_off_are_errors() {
         for (unit, least) in [(&SEQUENCE[..], 8), (&PICTURE, 4), (&IDR, 5)] {
             for end in 1..unit.len() {
                 let cut = packet(&[&SEQUENCE, &PICTURE, &unit[..end]]);
                 let last = reader().units(&cut).last().expect("a unit");
-                // A zero at the end belongs to what would follow.
+                // A zero at the end would belong to the next start code.
                 let end = if unit[end - 1] == 0 { end - 1 } else { end };
                 assert_eq!(last.is_ok(), end >= least, "{end} bytes of {unit:?}");
             }

@@ -1,32 +1,32 @@
-//! Sequence and picture parameter sets (ITU-T H.264, 7.3.2.1 and 7.3.2.2): what slice headers depend on.
+//! Sequence and picture parameter sets (ITU-T H.264, 7.3.2.1 and 7.3.2.2): the fields that slice headers depend on.
 
 use crate::media::codec::CodecError;
 use crate::media::codec::bits::BitReader;
 
-/// Largest width and height in macroblocks: 65,536 pixels, where the largest level ends at 16,880 (table A-1).
-const MOST_MACROBLOCKS_A_SIDE: u32 = 4096;
+/// Upper bound of width and height in macroblocks: 65,536 pixels, while the highest level allows 16,880 (table A-1).
+const MOST_MACROBLOCKS_PER_SIDE: u32 = 4096;
 
 /// Profiles whose sequence parameter sets state chroma format, bit depth and scaling matrices (7.3.2.1.1).
 const HIGH_PROFILES: [u32; 13] = [44, 83, 86, 100, 110, 118, 122, 128, 134, 135, 138, 139, 244];
 
-/// How pictures are put in order (8.2.1).
+/// How slices state the order of pictures (8.2.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum PictureOrder {
-    /// Type 0: slices state the low bits of their place, so many of them.
+    /// Type 0: slices state the low bits of the order count.
     Stated {
         /// `log2_max_pic_order_cnt_lsb_minus4` + 4.
         bits: u32,
     },
-    /// Type 1: slices state by how much they deviate from a cycle, or never do.
+    /// Type 1: slices state the deviation from an expected cycle, unless it is always zero.
     Cycle {
         /// `delta_pic_order_always_zero_flag`.
         never_deviates: bool,
     },
-    /// Type 2: as decoded.
+    /// Type 2: decoding order.
     Decoded,
 }
 
-/// What slice headers depend on in a sequence parameter set.
+/// The fields of a sequence parameter set that slice headers depend on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SequenceParameters {
     /// `seq_parameter_set_id`: 0 to 31.
@@ -38,21 +38,21 @@ pub struct SequenceParameters {
     pub(super) frame_number_bits: u32,
     pub(super) order: PictureOrder,
     pub(super) width_macroblocks: u32,
-    /// Rows of macroblocks in a frame, or in a field where the stream may have fields.
+    /// Rows of macroblocks in a frame, or in a field if the stream may have fields.
     pub(super) map_unit_rows: u32,
-    /// `frame_mbs_only_flag`: no picture is a field, and no macroblock one of a field.
+    /// `frame_mbs_only_flag`: neither pictures nor macroblocks are fields.
     pub(super) is_progressive: bool,
     /// `mb_adaptive_frame_field_flag`: macroblocks of frames come in pairs, one above the other.
     pub(super) has_pairs: bool,
 }
 
 impl SequenceParameters {
-    /// Reads a unit of type 7 with its header.
+    /// Reads a unit of type 7, including its header.
     pub(super) fn read(unit: &[u8]) -> Result<Self, CodecError> {
         let mut bits = BitReader::new(unit, "a sequence parameter set");
         bits.bits(8)?;
         let profile = bits.bits(8)?;
-        // The flags of constraints and the level.
+        // Constraint flags and level.
         bits.bits(16)?;
         let id = bits.unsigned("seq_parameter_set_id", 31)?;
         let (mut chroma_format, mut has_separate_planes) = (1, false);
@@ -92,8 +92,9 @@ impl SequenceParameters {
         bits.unsigned("max_num_ref_frames", 16)?;
         // gaps_in_frame_num_value_allowed_flag.
         bits.flag()?;
-        let width_macroblocks = bits.unsigned("pic_width_in_mbs_minus1", MOST_MACROBLOCKS_A_SIDE - 1)? + 1;
-        let map_unit_rows = bits.unsigned("pic_height_in_map_units_minus1", MOST_MACROBLOCKS_A_SIDE - 1)? + 1;
+        let width_macroblocks = bits.unsigned("pic_width_in_mbs_minus1", MOST_MACROBLOCKS_PER_SIDE - 1)? + 1;
+        let map_unit_rows =
+            bits.unsigned("pic_height_in_map_units_minus1", MOST_MACROBLOCKS_PER_SIDE - 1)? + 1;
         let is_progressive = bits.flag()?;
         let has_pairs = !is_progressive && bits.flag()?;
         Ok(Self {
@@ -109,7 +110,7 @@ impl SequenceParameters {
         })
     }
 
-    /// `ChromaArrayType`: 0 where planes are coded as pictures of their own, or where there is only one.
+    /// `ChromaArrayType`: 0 if planes are coded as separate pictures, or if there is only luma.
     pub(super) const fn chroma_array_type(self) -> u32 {
         if self.has_separate_planes { 0 } else { self.chroma_format }
     }
@@ -120,7 +121,7 @@ impl SequenceParameters {
     }
 }
 
-/// Passes over a scaling list (7.3.2.1.1.1).
+/// Skips a scaling list (7.3.2.1.1.1).
 fn skip_scaling_list(bits: &mut BitReader<'_>, size: u32) -> Result<(), CodecError> {
     let (mut last, mut next) = (8, 8);
     for _ in 0..size {
@@ -133,9 +134,9 @@ fn skip_scaling_list(bits: &mut BitReader<'_>, size: u32) -> Result<(), CodecErr
     Ok(())
 }
 
-/// What slice headers depend on in a picture parameter set.
+/// The fields of a picture parameter set that slice headers depend on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "flags of the standard, each for itself")]
+#[expect(clippy::struct_excessive_bools, reason = "independent flags of the standard")]
 pub struct PictureParameters {
     /// `pic_parameter_set_id`: 0 to 255.
     pub(super) id: u32,
@@ -147,9 +148,9 @@ pub struct PictureParameters {
     pub(super) states_bottom_order: bool,
     /// Macroblocks are not in the order of rows: `num_slice_groups_minus1` is above 0.
     pub(super) has_slice_groups: bool,
-    /// `slice_group_change_rate_minus1` + 1, where slices state how far their groups have grown.
+    /// `slice_group_change_rate_minus1` + 1, if slices state how far their groups have grown.
     pub(super) change_rate: Option<u32>,
-    /// `num_ref_idx_l0_default_active_minus1` + 1, and the same of list 1.
+    /// `num_ref_idx_l0_default_active_minus1` + 1, and the same for list 1.
     pub(super) references: [u32; 2],
     /// `weighted_pred_flag`: slices of types P and SP state weights.
     pub(super) weighs_p: bool,
@@ -162,7 +163,7 @@ pub struct PictureParameters {
 }
 
 impl PictureParameters {
-    /// Reads a unit of type 8 with its header.
+    /// Reads a unit of type 8, including its header.
     pub(super) fn read(unit: &[u8]) -> Result<Self, CodecError> {
         let mut bits = BitReader::new(unit, "a picture parameter set");
         bits.bits(8)?;
@@ -201,7 +202,7 @@ impl PictureParameters {
     }
 }
 
-/// Passes over the map of slice groups (7.3.2.2); gives the rate at which groups grow, where they do.
+/// Skips the map of slice groups (7.3.2.2). Returns the rate at which groups grow, if they do.
 fn read_slice_groups(bits: &mut BitReader<'_>, groups: u32) -> Result<Option<u32>, CodecError> {
     match bits.unsigned("slice_group_map_type", 6)? {
         0 => {
@@ -219,11 +220,11 @@ fn read_slice_groups(bits: &mut BitReader<'_>, groups: u32) -> Result<Option<u32
             // slice_group_change_direction_flag.
             bits.flag()?;
             let field = "slice_group_change_rate_minus1";
-            let most = MOST_MACROBLOCKS_A_SIDE * MOST_MACROBLOCKS_A_SIDE - 1;
+            let most = MOST_MACROBLOCKS_PER_SIDE * MOST_MACROBLOCKS_PER_SIDE - 1;
             return Ok(Some(bits.unsigned(field, most)? + 1));
         }
         6 => {
-            let most = MOST_MACROBLOCKS_A_SIDE * MOST_MACROBLOCKS_A_SIDE - 1;
+            let most = MOST_MACROBLOCKS_PER_SIDE * MOST_MACROBLOCKS_PER_SIDE - 1;
             let id_bits = u32::BITS - (groups - 1).leading_zeros();
             for _ in 0..=bits.unsigned("pic_size_in_map_units_minus1", most)? {
                 bits.bits(id_bits)?;

@@ -1,4 +1,4 @@
-//! The header of a slice (ITU-T H.264, 7.3.3), read for its length and for where the slice lies.
+//! The header of a slice (ITU-T H.264, 7.3.3), read for its length and for the place of the slice in the picture.
 
 use super::parameter_sets::{PictureOrder, PictureParameters, SequenceParameters};
 use crate::media::codec::CodecError;
@@ -7,14 +7,14 @@ use crate::media::codec::bits::BitReader;
 /// Most entries of a list of references: 32 of fields (7.4.3).
 const MOST_REFERENCES: u32 = 32;
 
-/// What a slice is predicted from (table 7-6).
+/// The prediction of a slice (table 7-6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SliceType {
-    /// Earlier pictures.
+    /// From earlier pictures.
     P,
-    /// Two pictures.
+    /// From two pictures.
     B,
-    /// Nothing but itself.
+    /// Within the slice only.
     I,
     /// As P, for switching between streams.
     Sp,
@@ -22,32 +22,32 @@ pub enum SliceType {
     Si,
 }
 
-/// What of a frame a slice's picture is.
+/// The part of a frame that the picture of a slice is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Structure {
-    /// All of it, its macroblocks row by row.
+    /// The whole frame, its macroblocks row by row.
     Frame,
-    /// All of it, its macroblocks in pairs, one above the other (MBAFF).
+    /// The whole frame, its macroblocks in pairs, one above the other (MBAFF).
     FrameOfPairs,
-    /// The rows 0, 2, 4 ….
+    /// The top field: rows 0, 2, 4 ….
     TopField,
-    /// The rows 1, 3, 5 ….
+    /// The bottom field: rows 1, 3, 5 ….
     BottomField,
 }
 
-/// What a slice header says.
+/// The fields of a slice header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SliceHeader {
-    /// `first_mb_in_slice`: the number of the slice's first macroblock in its picture, or of its first pair of
-    /// macroblocks in a frame of pairs.
+    /// `first_mb_in_slice`: the number of the slice's first macroblock in its picture; in a frame of pairs, of its
+    /// first pair.
     pub first_macroblock: u32,
-    /// What it is predicted from.
+    /// Its prediction.
     pub slice_type: SliceType,
-    /// What of a frame its picture is.
+    /// The part of a frame that its picture is.
     pub structure: Structure,
     /// Macroblocks in a row of the picture.
     pub width_macroblocks: u32,
-    /// Rows of macroblocks in the slice's picture: those of a field where it is one.
+    /// Rows of macroblocks in the slice's picture, which may be a field.
     pub rows_macroblocks: u32,
     /// Macroblocks are in the order of rows: there are no slice groups.
     pub is_in_row_order: bool,
@@ -55,8 +55,8 @@ pub struct SliceHeader {
     pub is_redundant: bool,
     /// Coded with CABAC, else CAVLC.
     pub is_cabac: bool,
-    /// Bytes of the unit that hold the unit's header and the slice's: whole bytes, of which at least one bit is the
-    /// header's, and the bytes that prevent start codes between them.
+    /// The bytes of the unit that hold its own header and the slice header. The last one may hold coded samples too;
+    /// emulation prevention bytes between them count.
     pub header_bytes: usize,
 }
 
@@ -177,7 +177,7 @@ fn read_structure(bits: &mut BitReader<'_>, sequence: &SequenceParameters) -> Re
     })
 }
 
-/// How many lists of references the slice uses (none for I, one for P, two for B), and the entries of each.
+/// How many reference lists the slice uses (none for I, one for P, two for B), and the number of entries of each.
 fn read_reference_counts(
     bits: &mut BitReader<'_>,
     slice_type: SliceType,
@@ -198,7 +198,7 @@ fn read_reference_counts(
     Ok((counts, lists))
 }
 
-/// Passes over what changes the order of one list of references (7.3.3.1).
+/// Skips the modification of one reference list (7.3.3.1).
 fn skip_list_modification(bits: &mut BitReader<'_>) -> Result<(), CodecError> {
     if bits.flag()? {
         while bits.unsigned("modification_of_pic_nums_idc", 3)? != 3 {
@@ -208,7 +208,7 @@ fn skip_list_modification(bits: &mut BitReader<'_>) -> Result<(), CodecError> {
     Ok(())
 }
 
-/// Passes over the table of weights (7.3.3.2) for lists of so many references.
+/// Skips the weight table (7.3.3.2); `references` has the number of entries of each list.
 fn skip_weights(bits: &mut BitReader<'_>, references: &[u32], has_chroma: bool) -> Result<(), CodecError> {
     bits.unsigned("luma_log2_weight_denom", 7)?;
     if has_chroma {
@@ -227,7 +227,7 @@ fn skip_weights(bits: &mut BitReader<'_>, references: &[u32], has_chroma: bool) 
     Ok(())
 }
 
-/// Passes over what becomes of pictures that are referred to (7.3.3.3).
+/// Skips the marking of reference pictures (7.3.3.3).
 fn skip_marking(bits: &mut BitReader<'_>, is_idr: bool) -> Result<(), CodecError> {
     if is_idr {
         // no_output_of_prior_pics_flag and long_term_reference_flag.

@@ -1,7 +1,7 @@
-//! Slice segments of HEVC: where the header of each ends (ITU-T H.265, 7.3).
+//! Slice segments of HEVC: finds the end of each header (ITU-T H.265, 7.3).
 //!
-//! The header's length follows from the parameter sets that it refers to, which stand in the stream's extra data or in
-//! the packets before. Layers beside the first, and profiles of screen content, are not read.
+//! The length of the header depends on the parameter sets that it refers to. They are in the stream's extra data or in
+//! earlier packets. Layers other than the first and screen content profiles are not supported.
 
 mod parameter_sets;
 mod reference_sets;
@@ -13,7 +13,7 @@ use super::units::{self, SliceCodec, SliceHeaderBytes, UnitKind};
 use parameter_sets::{PictureParameters, SequenceParameters};
 pub use slice_header::SliceHeader;
 
-/// Types of NAL units (table 7-1). Slices of types between these two are reserved.
+/// Types of NAL units (table 7-1). Slice types between these two are reserved.
 const LAST_PLAIN_SLICE: u8 = 9;
 const KEY_SLICES: std::ops::RangeInclusive<u8> = 16..=21;
 const SEQUENCE_PARAMETER_SET: u8 = 33;
@@ -25,7 +25,7 @@ pub type Unit = units::Unit<SliceHeader>;
 /// Reads the packets of a stream, in order, and keeps its parameter sets.
 pub type Reader = units::Reader<Hevc>;
 
-/// The codec, to its [`Reader`].
+/// The type parameter of [`Reader`] for HEVC.
 #[derive(Clone, Copy, Debug)]
 pub enum Hevc {}
 
@@ -39,7 +39,7 @@ impl SliceCodec for Hevc {
         let unit_type = Syntax::Hevc.unit_type(unit[0]);
         let is_slice = unit_type <= LAST_PLAIN_SLICE || KEY_SLICES.contains(&unit_type);
         match unit_type {
-            _ if !is_of_first_layer(unit) && is_slice => UnitKind::Unsupported("a second layer of HEVC"),
+            _ if !is_of_first_layer(unit) && is_slice => UnitKind::Unsupported("a further layer of HEVC"),
             _ if !is_of_first_layer(unit) => UnitKind::Other,
             _ if is_slice => UnitKind::Slice,
             SEQUENCE_PARAMETER_SET => UnitKind::SequenceParameters,
@@ -70,7 +70,7 @@ impl SliceHeaderBytes for SliceHeader {
     }
 }
 
-/// True where `nuh_layer_id` is 0, and for a unit that is too short to say so.
+/// True if `nuh_layer_id` is 0, and for a unit that is too short to have one.
 fn is_of_first_layer(unit: &[u8]) -> bool {
     unit.first().is_none_or(|first| first & 1 == 0) && unit.get(1).is_none_or(|second| second >> 3 == 0)
 }

@@ -1,21 +1,21 @@
-//! Sequence and picture parameter sets (ITU-T H.265, 7.3.2.2 and 7.3.2.3): what slice headers depend on.
+//! Sequence and picture parameter sets (ITU-T H.265, 7.3.2.2 and 7.3.2.3): the fields that slice headers depend on.
 
 use super::reference_sets::ReferenceSet;
 use crate::media::codec::CodecError;
 use crate::media::codec::bits::BitReader;
 
-/// Largest width and height in pixels: the largest level ends at 16,888 (A.4.1).
-const MOST_PIXELS_A_SIDE: u32 = 1 << 16;
+/// Upper bound of width and height in pixels; the highest level allows 16,888 (A.4.1).
+const MOST_PIXELS_PER_SIDE: u32 = 1 << 16;
 
-/// Bits of a profile, of a layer or of all of them (7.3.3).
+/// Bits of the profile of one layer, or of all layers (7.3.3).
 const PROFILE_BITS: u32 = 88;
 
-/// Profiles of screen content (A.3.7), whose slice headers have more fields.
+/// Screen content profiles (A.3.7), whose slice headers have more fields.
 const SCREEN_PROFILES: [u32; 2] = [9, 11];
 
-/// What slice headers depend on in a sequence parameter set.
+/// The fields of a sequence parameter set that slice headers depend on.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "flags of the standard, each for itself")]
+#[expect(clippy::struct_excessive_bools, reason = "independent flags of the standard")]
 pub struct SequenceParameters {
     /// `sps_seq_parameter_set_id`: 0 to 15.
     pub(super) id: u32,
@@ -25,22 +25,23 @@ pub struct SequenceParameters {
     pub(super) has_chroma: bool,
     /// `log2_max_pic_order_cnt_lsb_minus4` + 4.
     pub(super) order_bits: u32,
-    /// Bits of a slice's address: one in the picture's coding tree blocks.
+    /// Bits of a slice's address, which is the number of a coding tree block.
     pub(super) address_bits: u32,
     /// `sample_adaptive_offset_enabled_flag`.
     pub(super) has_offsets: bool,
     pub(super) reference_sets: Vec<ReferenceSet>,
-    /// `long_term_ref_pics_present_flag`, and whether each of those in the parameter set may be referred to.
+    /// `long_term_ref_pics_present_flag`, and for each long-term picture in the parameter set whether it may be
+    /// referred to.
     pub(super) long_term: Option<Vec<bool>>,
     /// `sps_temporal_mvp_enabled_flag`.
     pub(super) predicts_motion: bool,
 }
 
 impl SequenceParameters {
-    /// Reads a unit of type 33 with its header.
+    /// Reads a unit of type 33, including its header.
     pub(super) fn read(unit: &[u8]) -> Result<Self, CodecError> {
         let mut bits = BitReader::new(unit, "a sequence parameter set");
-        // The unit's header, and the number of the video parameter set.
+        // The unit's header, and the id of the video parameter set.
         bits.skip(16 + 4)?;
         let layers = bits.bits(3)?;
         // sps_temporal_id_nesting_flag.
@@ -49,8 +50,8 @@ impl SequenceParameters {
         let id = bits.unsigned("sps_seq_parameter_set_id", 15)?;
         let chroma_format = bits.unsigned("chroma_format_idc", 3)?;
         let has_separate_planes = chroma_format == 3 && bits.flag()?;
-        let width = bits.unsigned("pic_width_in_luma_samples", MOST_PIXELS_A_SIDE)?;
-        let height = bits.unsigned("pic_height_in_luma_samples", MOST_PIXELS_A_SIDE)?;
+        let width = bits.unsigned("pic_width_in_luma_samples", MOST_PIXELS_PER_SIDE)?;
+        let height = bits.unsigned("pic_height_in_luma_samples", MOST_PIXELS_PER_SIDE)?;
         // conformance_window_flag.
         if bits.flag()? {
             bits.skip_numbers(4, "conf_win_offset")?;
@@ -109,13 +110,13 @@ impl SequenceParameters {
     }
 }
 
-/// Passes over profile, tier and level, for so many layers beside the whole (7.3.3).
+/// Skips profile, tier and level of the stream and of `layers` sub-layers (7.3.3).
 fn skip_profile(bits: &mut BitReader<'_>, layers: u32) -> Result<(), CodecError> {
     // general_profile_space and general_tier_flag.
     bits.skip(3)?;
     let profile = bits.bits(5)?;
     if SCREEN_PROFILES.contains(&profile) {
-        return Err(CodecError::Unsupported("HEVC in a profile of screen content"));
+        return Err(CodecError::Unsupported("an HEVC screen content profile"));
     }
     bits.skip(PROFILE_BITS - 8 + 8)?;
     let mut stated = [(false, false); 8];
@@ -133,11 +134,11 @@ fn skip_profile(bits: &mut BitReader<'_>, layers: u32) -> Result<(), CodecError>
     Ok(())
 }
 
-/// Passes over scaling lists (7.3.4).
+/// Skips scaling lists (7.3.4).
 fn skip_scaling_lists(bits: &mut BitReader<'_>) -> Result<(), CodecError> {
     for (lists, numbers) in [(6, 16), (6, 64), (6, 65), (2, 65)] {
         for _ in 0..lists {
-            // scaling_list_pred_mode_flag, then the list that it is like, or its numbers.
+            // scaling_list_pred_mode_flag, then the list to copy or the coefficients.
             let numbers = if bits.flag()? { numbers } else { 1 };
             bits.skip_numbers(numbers, "scaling_list_delta_coef")?;
         }
@@ -145,9 +146,9 @@ fn skip_scaling_lists(bits: &mut BitReader<'_>) -> Result<(), CodecError> {
     Ok(())
 }
 
-/// What slice headers depend on in a picture parameter set.
+/// The fields of a picture parameter set that slice headers depend on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "flags of the standard, each for itself")]
+#[expect(clippy::struct_excessive_bools, reason = "independent flags of the standard")]
 pub struct PictureParameters {
     /// `pps_pic_parameter_set_id`: 0 to 63.
     pub(super) id: u32,
@@ -161,7 +162,7 @@ pub struct PictureParameters {
     pub(super) extra_bits: u32,
     /// `cabac_init_present_flag`.
     pub(super) states_cabac_init: bool,
-    /// `num_ref_idx_l0_default_active_minus1` + 1, and the same of list 1.
+    /// `num_ref_idx_l0_default_active_minus1` + 1, and the same for list 1.
     pub(super) references: [u32; 2],
     /// `pps_slice_chroma_qp_offsets_present_flag`.
     pub(super) states_chroma_quantization: bool,
@@ -184,7 +185,7 @@ pub struct PictureParameters {
 }
 
 impl PictureParameters {
-    /// Reads a unit of type 34 with its header.
+    /// Reads a unit of type 34, including its header.
     pub(super) fn read(unit: &[u8]) -> Result<Self, CodecError> {
         let mut bits = BitReader::new(unit, "a picture parameter set");
         bits.skip(16)?;
@@ -233,7 +234,7 @@ impl PictureParameters {
         let modifies_lists = bits.flag()?;
         bits.skip_number("log2_parallel_merge_level_minus2")?;
         let has_header_extension = bits.flag()?;
-        // pps_extension_present_flag, then a flag for each extension, that of ranges first.
+        // pps_extension_present_flag, then a flag for each extension; the range extension is the first.
         let has_range_extension = bits.flag()? && bits.bits(8)? & 0x80 != 0;
         let mut has_chroma_quantization_lists = false;
         if has_range_extension {
@@ -265,10 +266,10 @@ impl PictureParameters {
     }
 }
 
-/// Passes over the sizes of tiles.
+/// Skips the sizes of tiles.
 fn skip_tiles(bits: &mut BitReader<'_>) -> Result<(), CodecError> {
-    // At most one a coding tree block, of 16 pixels at least (A.4.1 has far fewer).
-    let most = MOST_PIXELS_A_SIDE / 16 - 1;
+    // At most one tile per coding tree block of 16 pixels or more (A.4.1 allows far fewer).
+    let most = MOST_PIXELS_PER_SIDE / 16 - 1;
     let columns = bits.unsigned("num_tile_columns_minus1", most)?;
     let rows = bits.unsigned("num_tile_rows_minus1", most)?;
     // uniform_spacing_flag.

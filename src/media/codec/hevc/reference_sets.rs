@@ -1,29 +1,29 @@
-//! Short-term reference picture sets (ITU-T H.265, 7.3.7 and 7.4.8): how many pictures a slice may refer to.
+//! Short-term reference picture sets (ITU-T H.265, 7.3.7 and 7.4.8): the number of pictures that a slice may refer to.
 
 use crate::media::codec::CodecError;
 use crate::media::codec::bits::BitReader;
 
-/// Most pictures of a set on each side: as many as the buffer of decoded pictures holds (A.4.2).
+/// Upper bound of the pictures of a set on each side: the size of the decoded picture buffer (A.4.2).
 const MOST_PICTURES: u32 = 16;
 
-/// A set of pictures, by their distance in the order of showing.
+/// A set of pictures, given by their distance in presentation order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct ReferenceSet {
-    /// Those before, from the nearest on: distances below 0, and whether the current picture uses them.
+    /// Earlier pictures, nearest first: distances below 0, and whether the current picture uses them.
     before: Vec<(i64, bool)>,
-    /// Those after, from the nearest on: distances above 0.
+    /// Later pictures, nearest first: distances above 0.
     after: Vec<(i64, bool)>,
 }
 
 impl ReferenceSet {
-    /// Pictures that the current one may refer to.
+    /// How many pictures the current one may refer to.
     pub(super) fn used(&self) -> u32 {
         let used = self.before.iter().chain(&self.after).filter(|(_, is_used)| *is_used).count();
         u32::try_from(used).unwrap_or(u32::MAX)
     }
 
-    /// Reads the set that follows those in `sets`: in a slice header (`is_in_slice`) it may be derived from any of them,
-    /// else from the last.
+    /// Reads the set that follows `sets`. In a slice header (`is_in_slice`) it may be derived from any of them,
+    /// otherwise from the last one only.
     pub(super) fn read(
         bits: &mut BitReader<'_>,
         sets: &[Self],
@@ -46,7 +46,7 @@ impl ReferenceSet {
         Ok(set)
     }
 
-    /// Reads a set that states by how much another one is moved (7-61 and 7-62).
+    /// Reads a set that is derived from another one by a shift (7-61 and 7-62).
     fn read_derived(bits: &mut BitReader<'_>, sets: &[Self], is_in_slice: bool) -> Result<Self, CodecError> {
         let most = u32::try_from(sets.len()).unwrap_or(u32::MAX) - 1;
         let back = if is_in_slice { bits.unsigned("delta_idx_minus1", most)? } else { 0 };
@@ -54,7 +54,7 @@ impl ReferenceSet {
         let is_negative = bits.flag()?;
         let distance = i64::from(bits.unsigned("abs_delta_rps_minus1", (1 << 15) - 1)?) + 1;
         let distance = if is_negative { -distance } else { distance };
-        // A flag or two for each picture of the other set, those before it first, and for that picture itself.
+        // One or two flags for each picture of the other set, earlier pictures first, and for the picture itself.
         let mut moved = Vec::new();
         for place in from.before.iter().chain(&from.after).map(|(place, _)| *place).chain([0]) {
             let is_used = bits.flag()?;

@@ -10,7 +10,7 @@ const B: u32 = 0;
 const P: u32 = 1;
 const I: u32 = 2;
 
-/// What a slice segment's header says.
+/// The fields of a slice segment's header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SliceHeader {
     /// `first_slice_segment_in_pic_flag`.
@@ -19,8 +19,8 @@ pub struct SliceHeader {
     pub address: u32,
     /// The rest of the header is that of the segment before: `dependent_slice_segment_flag`.
     pub is_dependent: bool,
-    /// Bytes of the unit that hold the unit's header and the segment's, which ends at a whole byte, with the bytes that
-    /// prevent start codes.
+    /// The bytes of the unit that hold its own header and the segment's, which ends at a whole byte. Emulation
+    /// prevention bytes count.
     pub header_bytes: usize,
 }
 
@@ -62,7 +62,7 @@ pub(super) fn read<'a>(
     Ok(SliceHeader { is_first, address, is_dependent, header_bytes: bits.bytes_read() })
 }
 
-/// Passes over the part of the header that dependent segments do not have.
+/// Skips the part of the header that dependent segments do not have.
 fn skip_independent(
     bits: &mut BitReader<'_>,
     unit_type: u32,
@@ -76,7 +76,7 @@ fn skip_independent(
         // colour_plane_id.
         bits.skip(2)?;
     }
-    // Pictures that a decoder can start with refer to none: IDR_W_RADL and IDR_N_LP.
+    // IDR_W_RADL and IDR_N_LP: decoding can start there, so that they refer to no other picture.
     let is_idr = matches!(unit_type, 19 | 20);
     let (mut references, mut predicts_motion) = (0, false);
     if !is_idr {
@@ -114,7 +114,7 @@ fn skip_independent(
     Ok(())
 }
 
-/// Passes over the set of short-term references. Gives how many of them the picture uses.
+/// Skips the set of short-term references. Returns how many of them the picture uses.
 fn read_short_term(bits: &mut BitReader<'_>, sequence: &SequenceParameters) -> Result<u32, CodecError> {
     let sets = &sequence.reference_sets;
     // short_term_ref_pic_set_sps_flag.
@@ -126,7 +126,7 @@ fn read_short_term(bits: &mut BitReader<'_>, sequence: &SequenceParameters) -> R
     Ok(sets.get(index as usize).ok_or(none)?.used())
 }
 
-/// Passes over the long-term references. Gives how many of them the picture uses.
+/// Skips the long-term references. Returns how many of them the picture uses.
 fn read_long_term(bits: &mut BitReader<'_>, sequence: &SequenceParameters) -> Result<u32, CodecError> {
     let Some(stated) = &sequence.long_term else { return Ok(0) };
     let most = if stated.is_empty() { 0 } else { 32 };
@@ -151,7 +151,7 @@ fn read_long_term(bits: &mut BitReader<'_>, sequence: &SequenceParameters) -> Re
     Ok(used)
 }
 
-/// Passes over what slices of types P and B say of their references.
+/// Skips the fields of slices of types P and B about their references.
 fn skip_prediction(
     bits: &mut BitReader<'_>,
     slice_type: u32,
@@ -184,7 +184,7 @@ fn skip_prediction(
     // cabac_init_flag.
     bits.skip(picture.states_cabac_init.into())?;
     if predicts_motion {
-        // collocated_from_l0_flag, then which entry of the list where there are several.
+        // collocated_from_l0_flag, then the index in that list if it has several entries.
         let list = usize::from(slice_type == B && !bits.flag()?);
         if counts[list] > 1 {
             bits.skip_number("collocated_ref_idx")?;
@@ -196,7 +196,7 @@ fn skip_prediction(
     bits.skip_number("five_minus_max_num_merge_cand")
 }
 
-/// Passes over the table of weights (7.3.6.3) for lists of so many references.
+/// Skips the weight table (7.3.6.3); `counts` has the number of entries of each list.
 fn skip_weights(bits: &mut BitReader<'_>, counts: &[u32], has_chroma: bool) -> Result<(), CodecError> {
     bits.skip_number("luma_log2_weight_denom")?;
     if has_chroma {
@@ -211,7 +211,7 @@ fn skip_weights(bits: &mut BitReader<'_>, counts: &[u32], has_chroma: bool) -> R
     Ok(())
 }
 
-/// Bits of the number of one of so many things: Ceil(Log2(count)).
+/// The bits of an index into `count` entries: Ceil(Log2(count)).
 const fn bits_for(count: usize) -> u32 {
     usize::BITS - count.saturating_sub(1).leading_zeros()
 }

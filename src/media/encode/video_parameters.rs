@@ -1,31 +1,31 @@
-//! What is written: of which pictures, and under which title.
+//! The parameters and the metadata of a written video.
 
 use ffmpeg_next::Dictionary;
 
 use super::container::Container;
 use crate::picture::Shape;
 
-/// What all pictures of a video have in common.
+/// The parameters of a video, which are the same for all its pictures.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Film {
-    /// What the file is.
+pub struct VideoParameters {
+    /// The container format.
     pub container: Container,
-    /// Size of the pictures that are given.
-    pub given: Shape,
-    /// Size of the video; even both ways.
+    /// Width and height of the pictures that are passed to the encoder.
+    pub picture_size: Shape,
+    /// Width and height of the video; both are even.
     pub size: Shape,
-    /// Frames a second, about: what an encoder plans with.
+    /// Frames per second, approximately: for the encoder's rate control.
     pub frame_rate: f64,
-    /// The output can go back and correct what it wrote.
+    /// True if the muxer can seek in the output and correct what it wrote.
     pub is_seekable: bool,
 }
 
-/// What a file says of itself, in the words that all containers have.
+/// Metadata of a file, in fields that all containers have.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct About {
-    /// What it is called.
+    /// The title.
     pub title: String,
-    /// How it was made.
+    /// How the video was made.
     pub comment: String,
     /// All that it was made of.
     pub description: String,
@@ -37,7 +37,7 @@ impl About {
         let all = [("title", title), ("comment", comment), ("description", description)];
         let mut metadata = Dictionary::new();
         for (name, text) in all.into_iter().filter(|(_, text)| !text.is_empty()) {
-            // FFmpeg's texts end at the first zero.
+            // FFmpeg's strings end at the first zero.
             metadata.set(name, &text.replace('\0', ""));
         }
         metadata

@@ -15,16 +15,16 @@ pub struct AtomicFile(Sink);
 
 #[derive(Debug)]
 enum Sink {
-    /// Renamed to the path in the end.
+    /// A part file, which is renamed to the path at the end.
     File { out: BufWriter<NamedTempFile>, path: PathBuf, may_replace: bool },
-    /// An open descriptor, or no regular file, such as a pipe or `/dev/null`: it must not be replaced.
+    /// An open descriptor, or an existing pipe or device such as `/dev/null`, which must not be replaced.
     Stream { out: BufWriter<File>, is_seekable: bool },
 }
 
-/// How a file is made.
+/// Options for the file.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Making {
-    /// An existing file is an error, also if another process makes it while this one is written.
+    /// An existing file is an error, even if another process creates it while this one is written.
     pub no_clobber: bool,
     /// The file holds a secret: only its owner may read it.
     pub is_secret: bool,
@@ -65,7 +65,7 @@ impl AtomicFile {
         Ok(Self(Sink::File { out: BufWriter::new(part), path, may_replace: !making.no_clobber }))
     }
 
-    /// True if bytes that were written can be changed: not in a pipe, nor in a descriptor that was open already.
+    /// True if written bytes can be changed; false in a pipe, and in a descriptor that was open already.
     #[must_use]
     pub const fn is_seekable(&self) -> bool {
         match self.0 {
@@ -74,10 +74,10 @@ impl AtomicFile {
         }
     }
 
-    /// Makes the file appear under its name.
+    /// Gives the file its name.
     ///
     /// # Errors
-    /// When the last bytes cannot be written, or the file not be renamed.
+    /// If the last bytes cannot be written, or the file cannot be renamed.
     pub fn finish(self) -> io::Result<()> {
         match self.0 {
             Sink::Stream { mut out, .. } => out.flush(),
@@ -95,21 +95,21 @@ fn can_seek(mut file: &File) -> bool {
     !file.is_terminal() && file.stream_position().is_ok()
 }
 
-/// The right to read and write a file.
+/// File permissions on Unix.
 #[cfg(unix)]
 mod rights {
     use std::fs::{File, Metadata, Permissions};
     use std::io;
     use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
 
-    /// The rights of a new file, from which the system removes those of the user's umask.
-    #[expect(clippy::unnecessary_wraps, reason = "other systems have no such thing")]
+    /// The permissions of a new file, from which the system removes those of the user's umask.
+    #[expect(clippy::unnecessary_wraps, reason = "other systems have no permissions to return")]
     pub fn usual() -> Option<Permissions> {
         Some(Permissions::from_mode(0o666))
     }
 
-    /// Gives a new file, which only its owner can read so far, the rights of the file that it replaces, or only those of
-    /// the owner if it holds a secret.
+    /// Gives a new file, which only its owner can read so far, the permissions of the file that it replaces; only
+    /// those of the owner if it holds a secret.
     pub fn give(file: &File, there: Option<&Metadata>, is_secret: bool) -> io::Result<()> {
         let mode = there.map_or(0o600, |there| {
             let mode = there.mode() & 0o777;
@@ -118,7 +118,7 @@ mod rights {
         file.set_permissions(Permissions::from_mode(if is_secret { mode & 0o700 } else { mode }))
     }
 
-    /// Tries to give a file the owner and group of another. True if it has that group now.
+    /// Tries to give a file the owner and group of another one. Returns true if it has that group now.
     fn keep_owner(file: &File, there: &Metadata) -> bool {
         let is_same =
             file.metadata().is_ok_and(|here| (here.uid(), here.gid()) == (there.uid(), there.gid()));
@@ -127,7 +127,7 @@ mod rights {
             || fchown(file, None, Some(there.gid())).is_ok()
     }
 
-    /// The mode without the rights of the group that all other users lack too, for a file whose group has changed.
+    /// The mode, with the group's permissions reduced to those that all users have, for a file whose group changed.
     const fn of_others(mode: u32) -> u32 {
         (mode & !0o070) | (mode & ((mode & 0o007) << 3))
     }
@@ -150,12 +150,12 @@ mod rights {
     use std::fs::{File, Metadata, Permissions};
     use std::io;
 
-    /// None of its own: a new file has the rights that its folder gives.
+    /// `None`: a new file gets the permissions of its folder.
     pub const fn usual() -> Option<Permissions> {
         None
     }
 
-    /// A new file has the rights of its folder.
+    /// Does nothing: a new file has the permissions of its folder.
     pub fn give(_: &File, _: Option<&Metadata>, _: bool) -> io::Result<()> {
         Ok(())
     }
@@ -194,7 +194,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_that_another_process_makes_meanwhile_is_not_replaced() {
+    fn a_file_that_another_process_creates_meanwhile_is_not_replaced() {
         let folder = TempDir::new().expect("a temporary folder");
         let path = folder.path().join("film.mp4");
         let making = Making { no_clobber: true, is_secret: false };

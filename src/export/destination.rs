@@ -1,5 +1,5 @@
-//! The meaning of an output's name: a regular file, which is replaced as a whole, or an open descriptor, pipe or device,
-//! which is written to.
+//! What the name of an output means: a regular file, which is replaced as a whole; or an open descriptor, pipe or
+//! device, which is written to.
 //!
 //! ```text
 //! film.png ──links──▶ regular file, or none yet        ──▶ written beside it, renamed when complete
@@ -14,22 +14,22 @@ use std::path::{Path, PathBuf};
 /// The most links that are followed, as in Linux.
 const MOST_LINKS: usize = 40;
 
-/// The meaning of an output's name.
+/// What the name of an output means.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Destination {
     /// A descriptor of this process that is open already, by its number. Bytes go to its position.
     Descriptor(u32),
     /// An existing pipe, device or socket. It is written to, never replaced.
     Stream(PathBuf),
-    /// A regular file, which may not exist yet, by the name that all links lead to.
+    /// A regular file, which may not exist yet, by its path after all links.
     File(PathBuf),
 }
 
 impl Destination {
-    /// Follows the links of a name, also to a file that does not exist yet.
+    /// Follows the links of a name, even to a file that does not exist yet.
     ///
     /// # Errors
-    /// If the name is that of a folder, or links form a circle.
+    /// If the name is that of a folder, or links form a cycle.
     pub fn of(path: &Path) -> io::Result<Self> {
         let mut path = path.to_path_buf();
         for _ in 0..MOST_LINKS {
@@ -45,17 +45,17 @@ impl Destination {
                 kind if kind.is_dir() => return Err(ErrorKind::IsADirectory.into()),
                 kind if kind.is_file() => return Ok(Self::File(path)),
                 kind if !kind.is_symlink() => return Ok(Self::Stream(path)),
-                // The text of such a link is not the path of the file, which may have no name any more.
+                // The target text of such a link is no path: the file may have no name any more.
                 _ if is_in_proc(&path) => return Ok(Self::Stream(path)),
                 _ => path = folder_of(&path).join(fs::read_link(&path)?),
             }
         }
-        // The system's own message for a circle of links.
+        // The system's own message for a cycle of links.
         fs::metadata(&path).and(Err(io::Error::other("too many links")))
     }
 
-    /// False if bytes that were written cannot be changed: in pipes, sockets and descriptors, which may have any position
-    /// in a file. A device is known only once it is open.
+    /// False if written bytes cannot be changed: in pipes and sockets, and in descriptors, which may have any position
+    /// in a file. For a device this is known only once it is open.
     #[must_use]
     pub fn may_seek(&self) -> bool {
         match self {
@@ -65,10 +65,10 @@ impl Destination {
         }
     }
 
-    /// Opens a descriptor, pipe or device; `None` for a regular file, which is written beside its place.
+    /// Opens a descriptor, pipe or device; `None` for a regular file, which is written as a part file first.
     ///
     /// # Errors
-    /// What the system says, such as that no such descriptor is open.
+    /// The system's error, such as that the descriptor is not open.
     pub fn open_stream(&self) -> io::Result<Option<File>> {
         match self {
             Self::Descriptor(number) => descriptor(*number).map(Some),
@@ -106,7 +106,7 @@ pub fn folder_of(path: &Path) -> &Path {
 fn descriptor_number(path: &Path) -> Option<u32> {
     let name = path.file_name()?.to_str()?;
     let folder = folder_of(path);
-    // If `/proc` is not mounted, its names are ordinary ones.
+    // If `/proc` is not mounted, this is an ordinary path.
     let folder = fs::canonicalize(folder).unwrap_or_else(|_| folder.into());
     if folder == Path::new("/dev") {
         return ["stdin", "stdout", "stderr"].iter().zip(0..).find_map(|(&it, n)| (it == name).then_some(n));
@@ -172,7 +172,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_name_of_an_open_descriptor_means_that_descriptor() {
+    fn all_names_of_an_open_descriptor_lead_to_it() {
         let folder = TempDir::new().expect("a temporary folder");
         let at = |name: &str| folder.path().join(name);
         symlink("/dev/stdout", at("one")).expect("a link");
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn links_are_followed_to_files_that_exist_and_to_those_that_do_not() {
+    fn links_are_followed_to_existing_and_missing_files() {
         let folder = TempDir::new().expect("a temporary folder");
         let at = |name: &str| folder.path().join(name);
         fs::create_dir(at("sub")).expect("room for a folder");

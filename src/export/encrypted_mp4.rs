@@ -1,12 +1,13 @@
-//! All sound and video of a file as an encrypted MP4 (Common Encryption, ISO/IEC 23001-7), packets as they are.
+//! Writes all sound and video of a file as an encrypted MP4 (Common Encryption, ISO/IEC 23001-7), without encoding it
+//! anew.
 //!
 //! ```text
 //! Remuxer ──plain MP4 in fragments──▶ Protector ──samples──▶ Cutter ──messages──▶ cipher
 //!                                         └──▶ start of the file, fragments
 //! ```
 //!
-//! A message is a sample of the MP4. Messages are numbered within their stream; those of stream n of the source from n · 2^48.
-//! Memory does not grow with the length of the film, but for the index: 12 bytes per fragment and track.
+//! A message is a sample of the MP4. Messages are numbered within their stream, from n · 2^48 for stream n of the
+//! source. Memory does not grow with the length of the film, except for the index: 12 bytes per fragment and track.
 
 use std::fs::File;
 use std::io::{self, Seek, Write};
@@ -28,7 +29,7 @@ use crate::payload::{CutError, Cutter, Message, Stored, Target};
 use crate::render::MessageEncryption;
 use crate::units::MessageNumber;
 
-/// The number of the key, which the file states: 15 zeros and a one.
+/// The key ID that the file states: 15 zeros and a one.
 pub const KEY_ID: [u8; 16] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1];
 /// Bytes of the IV of a sample in `cenc`; the block counter takes the other half of a block.
 const IV_BYTES: u8 = 8;
@@ -39,23 +40,23 @@ const PATTERN: (u8, u8) = (1, 9);
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum EncryptedMp4Error {
-    /// The source cannot be read, or not be written as MP4.
+    /// The source cannot be read, or cannot be written as MP4.
     #[error(transparent)]
     Remux(#[from] RemuxError),
     /// The key is too short.
     #[error(transparent)]
     Key(#[from] KeyError),
-    /// A stream does not fit the target.
+    /// A stream does not suit the target.
     #[error("stream {stream}: {reason}: {name}")]
     Stream {
         /// The number of the stream in the source.
         stream: usize,
-        /// Why not.
+        /// The reason.
         reason: CutError,
         /// The source.
         name: String,
     },
-    /// A sample has a part that cannot be parsed; it would stay clear.
+    /// A part of a sample cannot be parsed, and would stay clear.
     #[error(
         "sample {sample} of stream {stream} cannot be parsed ({reason}), so that slices in it would stay clear; repair the \
          file, or encrypt it with the target packets: {name}"
@@ -70,7 +71,7 @@ pub enum EncryptedMp4Error {
         /// The source.
         name: String,
     },
-    /// The cipher cannot take a sample.
+    /// The cipher does not support a sample.
     #[error(transparent)]
     Encrypt(#[from] EncryptError),
     /// The boxes cannot be written.
@@ -84,18 +85,18 @@ pub enum EncryptedMp4Error {
     Interrupted,
 }
 
-/// What was written, and how it can be decrypted.
+/// What was written, and how to decrypt it.
 #[derive(Debug, Serialize)]
 pub struct Report {
-    /// The scheme, by the name that it has in this program.
+    /// The scheme's name in this program.
     pub scheme: String,
     /// `cenc` or `cbcs`.
     pub target: Target,
     /// The content key, in hex.
     pub key: String,
-    /// The number of the key, in hex.
+    /// The key ID, in hex.
     pub key_id: String,
-    /// The IV of all samples in `cbcs`, in hex.
+    /// The constant IV of `cbcs`, in hex.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub iv: Option<String>,
     /// The streams that were written, in the order of the tracks.
@@ -117,21 +118,21 @@ pub struct StreamReport {
     pub kind: &'static str,
     /// FFmpeg's name of its codec.
     pub codec: String,
-    /// The number of its first message, from which those of the others count on.
+    /// The number of its first message; the others follow.
     pub first_message: u64,
-    /// How many messages there are: samples.
+    /// The number of messages, which are samples.
     pub messages: u64,
     /// Bytes of all samples.
     pub bytes: u64,
-    /// How many of these stay clear.
+    /// Clear bytes of all samples.
     pub clear_bytes: u64,
 }
 
-/// Writes all sound and video of `source` to `out` as an encrypted MP4 in fragments. `target` is `cenc` or `cbcs`, and `scheme`
-/// the one that it takes; `spool` is an empty file that holds the fragments until the start of the MP4 is known.
+/// Writes all sound and video of `source` to `out` as an encrypted MP4 in fragments. `target` is `cenc` or `cbcs`, and
+/// `scheme` must suit it. `spool` is an empty file that holds the fragments until the start of the MP4 is known.
 ///
 /// # Errors
-/// [`EncryptedMp4Error`]; nothing has been written to `out` then, unless `out` itself fails.
+/// [`EncryptedMp4Error`]. Nothing was written to `out`, unless writing to `out` itself failed.
 pub fn write(
     source: &Source,
     limits: Limits,
@@ -195,7 +196,7 @@ struct Samples<'a> {
     name: String,
     target: Target,
     encryption: MessageEncryption<'a>,
-    /// The mode encrypts whole blocks only.
+    /// True if the mode encrypts whole blocks only.
     pads: bool,
     constant_iv: Option<Vec<u8>>,
     /// The streams of the source, in the order of the tracks.
@@ -206,7 +207,7 @@ struct Samples<'a> {
 /// The samples of a track.
 struct TrackSamples {
     cutter: Cutter,
-    /// Entries state which bytes are clear.
+    /// True if entries state which bytes are clear.
     has_subsamples: bool,
     report: StreamReport,
 }
@@ -219,7 +220,7 @@ impl SampleProtector for Samples<'_> {
         for (track, stream) in tracks.iter().zip(&self.streams) {
             let syntax = Syntax::of(&stream.codec);
             let has_subsamples = syntax.is_some();
-            // Samples are framed as the MP4 states it, whatever the source has.
+            // The framing of samples is that of the MP4, which may differ from the source's.
             let configuration = match syntax {
                 Some(Syntax::H264) => track.entry_box(Kind(*b"avcC")).to_vec(),
                 Some(Syntax::Hevc) => track.entry_box(Kind(*b"hvcC")).to_vec(),
@@ -261,7 +262,7 @@ impl SampleProtector for Samples<'_> {
         let Self { name, encryption, tracks, pads, .. } = self;
         let missing = || Mp4Error::Missing(Kind(*b"trak"));
         let TrackSamples { cutter, has_subsamples, report } = tracks.get_mut(track).ok_or_else(missing)?;
-        // Nothing here depends on the category that follows from keyframes.
+        // The category, which depends on keyframes, is not used here.
         let cut = cutter.cut(sample, false, Stored::Plain);
         let (stream, number) = (report.stream, report.messages);
         if let Some(&reason) = cut.problems.first() {
@@ -282,7 +283,7 @@ impl SampleProtector for Samples<'_> {
     }
 }
 
-/// The IV that a sample's entry states: the first half of the first counter block. None in `cbcs`.
+/// The IV in a sample's entry: the first half of the first counter block. Empty in `cbcs`.
 fn iv_of_sample(parameters: Parameters) -> Vec<u8> {
     let mut iv = parameters.counter_block.unwrap_or_default();
     iv.truncate(IV_BYTES.into());

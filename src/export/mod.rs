@@ -8,8 +8,8 @@
 //! packets ──▶ encrypted_mp4: all packets of a file in Common Encryption, in one MP4
 //! ```
 //!
-//! Exporters write to any `io::Write`, such as [`AtomicFile`], and know neither files nor arguments. Their output follows
-//! from scene and sheet alone: the same input gives the same bytes. It holds no key but the demonstration key.
+//! Exporters write to any `io::Write`, such as [`AtomicFile`], and know neither files nor arguments. Their output
+//! depends on scene and sheet only: the same input gives the same bytes. It contains no key but the demonstration key.
 
 mod atomic_file;
 pub mod clip;

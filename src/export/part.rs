@@ -1,9 +1,9 @@
-//! Part files: output that is written beside its place until it is complete, and the removal of part files that
-//! processes left behind when they were killed.
+//! Part files: output is written next to its final path until it is complete. Part files of processes that were killed
+//! are removed.
 //!
-//! A process holds an advisory lock on its part file as long as it writes. A part file whose lock can be taken belongs to
-//! no living process, even in another process namespace, and is removed. On file systems without locks nothing is
-//! removed.
+//! A process holds an advisory lock on its part file while it writes. If the lock of a part file can be taken, no
+//! living process uses the file, not even in another process namespace, and it is removed. On file systems without
+//! locks nothing is removed.
 
 use std::fs::{self, File, Permissions, TryLockError};
 use std::io;
@@ -14,14 +14,14 @@ use tempfile::NamedTempFile;
 const PREFIX: &str = ".afterimage-";
 const SUFFIX: &str = ".part";
 
-/// The most attempts to make a part file: between its creation and its lock, another process may remove it.
+/// Attempts to create a part file: another process may remove it before it is locked.
 const MOST_TRIES: usize = 8;
 
-/// Makes a part file in a folder, readable only by its owner unless `permissions` allow more, and removes the part files
-/// that were left there.
+/// Creates a part file in a folder, readable only by its owner unless `permissions` allow more, and removes abandoned
+/// part files there.
 ///
 /// # Errors
-/// What the system says.
+/// The system's error.
 pub fn create(folder: &Path, permissions: Option<Permissions>) -> io::Result<NamedTempFile> {
     remove_left(folder);
     let mut builder = tempfile::Builder::new();
@@ -35,14 +35,14 @@ pub fn create(folder: &Path, permissions: Option<Permissions>) -> io::Result<Nam
         match part.as_file().lock() {
             Ok(()) if is_at(part.as_file(), part.path()) => return Ok(part),
             Ok(()) => {}
-            // No locks on this file system: nothing can be removed there either.
+            // Without locks on this file system, other processes cannot remove the file either.
             Err(_) => return Ok(part),
         }
     }
-    Err(io::Error::other("other processes remove what is written; try again"))
+    Err(io::Error::other("other processes remove this file while it is written; try again"))
 }
 
-/// Removes the part files in a folder that belong to no living process, if they can be removed.
+/// Removes the part files in a folder that no living process uses, if they can be removed.
 fn remove_left(folder: &Path) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
@@ -57,8 +57,8 @@ fn remove_left(folder: &Path) {
 fn remove_if_left(path: &Path) {
     let Ok(file) = open(path) else { return };
     match file.try_lock() {
-        // The lock is held until the name is removed. By now the name may be that of another file, or the
-        // file may have its final name.
+        // The lock is held until the name is removed. Meanwhile, the name may have been given to another file, or the
+        // file may have got its final name.
         Ok(()) if is_at(&file, path) => drop(fs::remove_file(path)),
         Ok(()) | Err(TryLockError::WouldBlock | TryLockError::Error(_)) => {}
     }

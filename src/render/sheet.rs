@@ -78,7 +78,7 @@ impl RenderedPanel {
     #[must_use]
     pub fn shows_in_brief(&self) -> Option<Result<Finding, &'static str>> {
         match (self.refusal, &self.note, self.shows) {
-            (Some(_), ..) => Some(Err("cannot take this frame")),
+            (Some(_), ..) => Some(Err("does not support this frame")),
             (None, _, Some(shows)) => Some(shows.map_err(Blank::brief)),
             (None, Some(note), None) => Some(Err(note.brief())),
             (None, None, None) => None,

@@ -1,4 +1,4 @@
-//! What stands over a figure and under its panels.
+//! The title above a figure and the captions below its panels.
 
 use super::grid::Enlarged;
 use crate::export::words;
@@ -19,7 +19,7 @@ pub struct Title {
 }
 
 impl Title {
-    /// The title of a frame of a scene.
+    /// The title for a frame of a scene.
     pub fn of(scene: &Scene, frame: &Frame, info: &SourceInfo) -> Self {
         let name = name(&scene.source);
         let (width, height) = (frame.shape.width, frame.shape.height);
@@ -47,25 +47,25 @@ impl Title {
     }
 }
 
-/// What a source is called in a title.
+/// The name of a source in a title.
 pub fn name(source: &Source) -> String {
     match source.path() {
-        // A path would say more of the machine than of the picture.
+        // Without the folders, which describe the machine and not the picture.
         Some(path) => path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
         None => source.to_string(),
     }
 }
 
-/// What stands under a panel.
+/// The caption of a panel.
 #[derive(Clone, Debug)]
 pub struct Caption {
     /// The name of the panel.
     pub name: String,
     /// What it shows, in words.
     pub shows: &'static str,
-    /// What an eavesdropper gets, in a word.
+    /// What an eavesdropper gets, in a word or two.
     pub word: Option<Finding>,
-    /// The number behind the word, in words, from the longest wording to the shortest.
+    /// The number behind the word, as a sentence, in wordings from the longest to the shortest.
     pub numbers: Vec<String>,
 }
 
@@ -77,15 +77,15 @@ impl Caption {
             Panel::Cipher { lens, .. } => lens.shows(),
         };
         let number = match (&panel.refusal, panel.attack, &panel.note) {
-            (Some(_), ..) => "the scheme cannot take this frame".into(),
+            (Some(_), ..) => "the scheme does not support this frame".into(),
             (None, Some(attack), _) => words::attack(attack, &panel.leakage),
             (None, None, Some(note)) => note.to_string(),
             (None, None, None) => {
                 words::tones(&panel.leakage).unwrap_or_else(|| words::finding_through(panel))
             }
         };
-        let numbers = words::wordings(&(number + &enlarged.told()));
-        // The word says what is seen: nothing, where the picture is empty.
+        let numbers = words::wordings(&(number + &enlarged.caption_suffix()));
+        // An empty picture shows nothing of what the word says.
         let word =
             panel.leakage.word.filter(|word| panel.why_empty().is_none() || word.suits_empty_picture());
         Self { name: panel.panel.full_title(), shows, word, numbers }

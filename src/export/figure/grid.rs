@@ -3,36 +3,36 @@
 use crate::picture::Shape;
 use crate::text::numbers;
 
-/// A panel that is narrower than this, in pixels, is enlarged, so that its caption fits below it.
+/// Panels narrower than this, in pixels, are enlarged, so that their captions fit.
 pub const SMALLEST_PANEL: u32 = 480;
 
 /// The largest height, in pixels, to which a narrow panel is enlarged.
 const TALLEST_ENLARGED: u32 = 1600;
 
-/// The width over height that is aimed at: roughly that of a slide or a page in landscape.
+/// The preferred width over height: about that of a slide or a page in landscape.
 const PREFERRED_ASPECT: f64 = 2.0;
 
-/// The width of a panel in units of type size, with up to two columns and with more: more columns make the figure wider,
-/// so its type would become too small on paper.
+/// The width of a panel in units of type size, with up to two columns and with more. With more columns the figure is
+/// wider, so its type must be larger to be legible on paper.
 const EMS: f32 = 34.0;
 const EMS_IN_MANY_COLUMNS: f32 = 28.0;
 
-/// The cost of an empty place in the last row, in units of the logarithm of the aspect.
+/// The penalty for an empty place in the last row, in units of the logarithm of the aspect ratio.
 const EMPTY_PLACE: f64 = 0.5;
 
-/// How the pixels of a frame become those of a figure.
+/// The scale from the pixels of a frame to those of a figure.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Enlarged {
-    /// Pixels of the figure, across and down, for one pixel of the frame, before its aspect.
+    /// Pixels of the figure, across and down, for one pixel of the frame, before its aspect ratio is applied.
     pub factor: u32,
-    /// The factor below 1 by which width and height are reduced; `None` if they are not.
+    /// The factor below 1 by which width and height are reduced, if they are.
     pub reduced: Option<f64>,
     /// Width and height in the figure.
     pub shape: Shape,
 }
 
 impl Enlarged {
-    /// Frames of `shape` whose pixels are `aspect` wide over high. Nothing is ever made smaller.
+    /// Frames of `shape` with pixels of the aspect ratio `aspect`. The result is never reduced.
     pub fn of(shape: Shape, aspect: (u32, u32)) -> Self {
         let narrow = SMALLEST_PANEL.div_ceil(shape.width.max(1));
         let factor = narrow.min(TALLEST_ENLARGED / shape.height.max(1)).max(1);
@@ -40,7 +40,7 @@ impl Enlarged {
     }
 
     /// Frames of `shape` in places of the size `most`: enlarged by the largest whole factor that fits, or reduced if
-    /// even the frame itself does not fit. Proportions stay.
+    /// even the frame itself does not fit. Proportions stay the same.
     pub fn within(most: Shape, shape: Shape, aspect: (u32, u32)) -> Self {
         let once = Self::times(1, shape, aspect);
         let (width, height) = (once.shape.width.max(1), once.shape.height.max(1));
@@ -82,8 +82,8 @@ impl Enlarged {
         Self { factor, reduced: None, shape }
     }
 
-    /// The scale, for the end of a caption; empty if each pixel of the frame is one of the figure.
-    pub fn told(self) -> String {
+    /// The scale, as the end of a caption; empty if each pixel of the frame is one of the figure.
+    pub fn caption_suffix(self) -> String {
         match (self.factor, self.reduced) {
             (_, Some(share)) => format!(" · made smaller, to {} of its size", numbers::percent(share)),
             (factor @ 2.., None) => format!(" · enlarged {factor} times"),
@@ -91,7 +91,7 @@ impl Enlarged {
         }
     }
 
-    /// Upper left corner of the picture in the middle of a place of the size `most` at `x`, `y`.
+    /// The upper left corner of the picture, centred in a place of the size `most` at `x`, `y`.
     pub const fn centred(self, most: Shape, (x, y): (u32, u32)) -> (u32, u32) {
         let Shape { width, height } = self.shape;
         (x + most.width.saturating_sub(width) / 2, y + most.height.saturating_sub(height) / 2)
@@ -145,7 +145,7 @@ impl Grid {
     }
 }
 
-/// The number of columns with the best compromise of [`PREFERRED_ASPECT`] and few empty places.
+/// The number of columns that best balances [`PREFERRED_ASPECT`] and few empty places.
 fn columns(panels: u32, cell_width: u32, cell_height: u32) -> u32 {
     let cost = |columns: u32| {
         let rows = panels.div_ceil(columns);
@@ -165,10 +165,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn panels_are_arranged_in_columns_of_a_balanced_number() {
+    fn the_number_of_columns_is_balanced() {
         let columns = |panels, width, height| Grid::of(panels, Shape::new(width, height)).columns;
         assert_eq!([1, 2, 4, 5, 6, 7, 8, 9].map(|n| columns(n, 1280, 720)), [1, 2, 2, 3, 3, 4, 4, 3]);
-        assert_eq!(columns(4, 1080, 1920), 4, "upright panels stand in a row");
+        assert_eq!(columns(4, 1080, 1920), 4, "upright panels are in one row");
     }
 
     #[test]
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn a_frame_of_another_shape_fits_into_the_place_in_its_proportions() {
+    fn a_frame_of_another_shape_fits_into_the_place_and_keeps_its_proportions() {
         let most = Shape::new(480, 288);
         let within = |width, height, aspect| {
             let found = Enlarged::within(most, Shape::new(width, height), aspect);
@@ -205,7 +205,8 @@ mod tests {
         assert_eq!(within(640, 96, (1, 1)), (1, Some(0.75), (480, 72), (5, 115)));
         assert_eq!(within(100, 100, (2, 1)), (2, None, (400, 200), (45, 51)));
         assert_eq!(within(16_384, 1, (1, 1)).2, (480, 1), "nothing vanishes");
-        let suffix = |width, height| Enlarged::within(most, Shape::new(width, height), (1, 1)).told();
+        let suffix =
+            |width, height| Enlarged::within(most, Shape::new(width, height), (1, 1)).caption_suffix();
         assert_eq!(suffix(160, 96), " · enlarged 3 times");
         assert_eq!(suffix(96, 160), "");
         assert_eq!(suffix(640, 96), " · made smaller, to 75.0 % of its size");

@@ -5,14 +5,14 @@
 //!                                           └──encode──▶ PNG
 //! ```
 //!
-//! A figure that is larger than `WHOLE_PIXELS` is drawn and written band by band, so that it takes little more memory than
-//! its panels. The edges of its letters may differ slightly from those of a figure that is drawn as a whole; its panels
-//! do not.
+//! A figure larger than `WHOLE_PIXELS` is drawn and written in bands, so that it takes little more memory than its
+//! panels. The edges of its letters may differ slightly from those of a figure that is drawn as a whole; its panels do
+//! not.
 //!
-//! Panels are never reduced, and never smoothed except the original if its pixels are not square: the pixels of a figure
-//! can be compared with the bytes of the ciphertext. Over a panel of one even colour, a sentence explains why. Only in a
-//! clip, whose size has a bound and whose first frame fixes the size of its panels, are panels reduced if they have to be,
-//! and their captions say so.
+//! Panels are never reduced, and never smoothed unless they show an original whose pixels are not square: the pixels
+//! of a figure can be compared with the bytes of the ciphertext. Over a panel of one even colour, a sentence explains
+//! why it is empty. Only in a clip may panels be reduced, because the size of the video is bounded and its first frame
+//! fixes the size of the panels; their captions then say so.
 
 pub(super) mod caption;
 pub(super) mod grid;
@@ -37,11 +37,11 @@ use crate::scene::{Panel, Scene};
 use grid::{Enlarged, Grid};
 use page::Page;
 
-/// The most pixels of a figure.
+/// Upper bound of the pixels of a figure.
 const MOST_PIXELS: u64 = 500_000_000;
 
-/// The most pixels of a figure that is drawn as a whole: 4 bytes each, and up to as many again while it is written. Four
-/// panels of 2160p have 36 million.
+/// Figures with up to this many pixels are drawn as a whole: 4 bytes each, and up to as many again while they are
+/// written. Four panels of 2160p have 36 million pixels.
 const WHOLE_PIXELS: usize = 40_000_000;
 
 /// Pixels of each band of a larger figure.
@@ -64,7 +64,7 @@ impl Figure<'_> {
     /// Writes the figure as PNG: the same bytes for the same scene and frame.
     ///
     /// # Errors
-    /// When it would be too large, or `out` takes no more.
+    /// If the figure would be too large, or `out` cannot be written.
     pub fn write_png(&self, out: &mut dyn Write) -> Result<(), FigureError> {
         let template = Template::of(self)?;
         let size = template.size();
@@ -76,10 +76,10 @@ impl Figure<'_> {
         Ok(super::page::png::write(pixmap, origin::texts(self, &template.grid, template.enlarged), out)?)
     }
 
-    /// The figure as a picture, its panels reduced until it is no larger than `most`, in landscape or portrait.
+    /// The figure as a picture, its panels reduced until it fits into `most`, in landscape or portrait.
     ///
     /// # Errors
-    /// When it would be too large.
+    /// If the figure would be too large.
     pub fn picture_within(&self, most: Shape) -> Result<Picture, FigureError> {
         let template = Template::within(most, self)?;
         let size = template.size();
@@ -126,7 +126,7 @@ impl Template {
         Ok(Self { grid: Grid::of(count, enlarged.shape), enlarged, lettering: Lettering::new() })
     }
 
-    /// The template of a figure whose panels are reduced until it is no larger than `most`, in landscape or portrait, but
+    /// The template of a figure whose panels are reduced until it fits into `most`, in landscape or portrait. Panels
     /// stay large enough for their captions.
     pub fn within(most: Shape, figure: &Figure<'_>) -> Result<Self, FigureError> {
         let whole = Self::of(figure)?;
@@ -140,7 +140,7 @@ impl Template {
             let (long, short) = (size.width.max(size.height), size.width.min(size.height));
             long <= most.width.max(most.height) && short <= most.width.min(most.height)
         };
-        // In steps of two: in 4:2:0 two columns share a sample of colour.
+        // In steps of two: in 4:2:0, two columns share a chroma sample.
         let smallest = grid::SMALLEST_PANEL.min(width);
         let mut widths = (smallest..=width).rev().step_by(2);
         let columns = widths.find(|&columns| fits(Grid::of(count, place(columns)).size)).unwrap_or(smallest);
@@ -154,14 +154,14 @@ impl Template {
         self.grid.size
     }
 
-    /// Draws a figure of the same panels at the upper left of `pixmap`. Frames of another shape than the one
-    /// that the template was made for keep their proportions, in the middle of their places.
+    /// Draws a figure of the same panels at the upper left of `pixmap`. Frames of another shape than the template's
+    /// keep their proportions, centred in their places.
     fn draw(&self, figure: &Figure<'_>, pixmap: &mut Pixmap) -> Result<(), FigureError> {
         self.drawing(figure)?.draw(0, pixmap);
         Ok(())
     }
 
-    /// Everything that is drawn of a figure of the same panels.
+    /// The drawing of a figure of the same panels.
     fn drawing<'a>(&'a self, figure: &Figure<'a>) -> Result<Drawing<'a>, FigureError> {
         let page = self.page(figure);
         Drawing::of(&page, &page.whole())
@@ -197,7 +197,7 @@ impl<'a> Drawing<'a> {
         let notices = page.notices().map(|svg| lettering.read(&svg)).transpose()?;
         let stretched = |panel: &'a RenderedPanel| {
             let picture = panel.picture.as_ref().ok_or(FigureError::NoPictures)?;
-            // In a reduced picture no pixel may be left out.
+            // Averaged when reduced, so that no pixel is left out.
             let is_smooth =
                 enlarged.reduced.is_some() || (panel.panel == Panel::Plain && enlarged.factor == 1);
             Ok(super::page::pixels::stretched(picture, is_smooth, enlarged.shape))
@@ -208,7 +208,7 @@ impl<'a> Drawing<'a> {
 
     /// Draws the rows from `first` on, as many as `band` has.
     fn draw(&self, first: u32, band: &mut Pixmap) {
-        // Exact: a figure has fewer rows than `f32` has whole numbers.
+        // Exact: a figure has fewer rows than `f32` has consecutive integers.
         let up = Transform::from_translate(0.0, -(first as f32));
         resvg::render(&self.tree, up, &mut band.as_mut());
         for (number, pixels) in (0..).zip(&self.pictures) {
@@ -285,7 +285,8 @@ mod tests {
             let mut others = 0;
             for ((x, y, one), other) in whole.enumerate_pixels().zip(bands.pixels()) {
                 let most = one.0.iter().zip(other.0).map(|(one, other)| one.abs_diff(other)).max();
-                // Letters fall on other fractions of a pixel: an edge is drawn in four steps a pixel, and may differ by one.
+                // Letters start at other fractions of a pixel; edges are drawn in steps of a quarter and may differ by
+                // one step.
                 assert!(most <= Some(if is_in_panel(x, y) { 0 } else { 64 }), "{most:?} at {x}, {y}");
                 others += usize::from(most > Some(0));
             }

@@ -6,7 +6,7 @@ use super::grid::{Enlarged, Grid};
 use crate::export::page::origin::{Origin, Place};
 use crate::scene::CommandLine;
 
-/// Keywords and texts for the file.
+/// Keywords and texts for the PNG.
 pub fn texts(figure: &Figure<'_>, grid: &Grid, enlarged: Enlarged) -> Vec<(&'static str, String)> {
     let Figure { scene, sheet, info, .. } = *figure;
     let Title { title, details } = Title::of(scene, &sheet.frame, info);

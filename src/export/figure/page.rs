@@ -1,6 +1,7 @@
-//! The page that the panels stand on: background, title, captions and borders, as SVG.
+//! The page behind the panels: background, title, captions and borders, as SVG.
 //!
-//! Part of the page is the same in all figures of the same panels and shape of frame; a clip draws that part only once.
+//! A part of the page is the same in all figures of the same panels and shape of frame; a clip draws that part only
+//! once.
 
 use std::fmt::Write;
 
@@ -14,10 +15,10 @@ use crate::picture::Shape;
 use crate::render::RenderedPanel;
 use crate::scene::Panel;
 
-/// Colours in a legend.
+/// The number of colours in a legend.
 const SWATCHES: u32 = 40;
 
-/// Swatches of a legend with the colour of blocks that occur once.
+/// How many swatches of a legend have the colour of blocks that occur once.
 const SWATCHES_ALONE: u32 = 5;
 
 /// The largest share of a caption's width for the name of a panel, so that the legend fits beside it.
@@ -38,7 +39,7 @@ pub struct Page<'a> {
 }
 
 impl Page<'_> {
-    /// All of the figure but the pictures.
+    /// Everything but the pictures.
     pub fn whole(&self) -> String {
         self.svg(&(self.fixed_elements() + &self.changing_elements()))
     }
@@ -54,7 +55,7 @@ impl Page<'_> {
         self.svg(&self.changing_elements())
     }
 
-    /// The number of blocks in each panel, from which the colours of its legend follow.
+    /// The number of blocks in each panel, on which the colours of its legend depend.
     pub fn blocks(&self) -> Vec<u64> {
         self.figure.sheet.panels.iter().map(|panel| panel.leakage.blocks).collect()
     }
@@ -104,7 +105,8 @@ impl Page<'_> {
         (left as f32, (top + self.most.height) as f32)
     }
 
-    /// The sentences over pictures of one even colour, which explain them. `None` if there are no such pictures.
+    /// Sentences that explain pictures of one even colour, to be drawn over them; `None` if there are no such
+    /// pictures.
     pub fn notices(&self) -> Option<String> {
         let mut notices = String::new();
         for (number, panel) in (0..).zip(&self.figure.sheet.panels) {
@@ -115,7 +117,7 @@ impl Page<'_> {
         (!notices.is_empty()).then(|| self.svg(&notices))
     }
 
-    /// Writes a sentence, in as many lines as it needs, in the middle of the picture with this upper left corner.
+    /// Writes a sentence, in as many lines as needed, centred in the picture with this upper left corner.
     fn notice(&self, words: &str, (left, top): (u32, u32), svg: &mut String) {
         let Shape { width, height } = self.enlarged.shape;
         let (size, weight) = (self.grid.unit, Weight::Regular);
@@ -244,8 +246,8 @@ impl Page<'_> {
         }
     }
 
-    /// Writes the legend of a lens that counts in the place of `line`: the colours from a block that occurs once to one
-    /// that all blocks equal.
+    /// Writes the legend of a lens that counts, in place of `line`: the colours from a block that occurs once to a
+    /// block that fills the frame.
     fn legend(&self, panel: &RenderedPanel, line: Line<'_>, svg: &mut String) {
         let unit = line.size;
         let (gap, bar) = (0.4 * unit, 4.0 * unit);

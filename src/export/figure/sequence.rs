@@ -1,4 +1,4 @@
-//! Figures of the same panels, frame after frame: the part that they share is laid out and drawn once.
+//! Figures of the same panels, frame after frame. The part that they share is laid out and drawn once.
 
 use resvg::tiny_skia::{Pixmap, Transform};
 
@@ -6,14 +6,14 @@ use super::{Drawing, Figure, Template};
 use crate::export::page::FigureError;
 use crate::picture::Shape;
 
-/// Draws the figures of a clip, which all have one source, one theme and the same panels.
+/// Draws the figures of a clip, which have the same source, theme and panels.
 pub struct Sequence {
     template: Template,
     /// `None` before the first figure.
     fixed: Option<FixedPart>,
 }
 
-/// The part of a figure that depends on nothing but these fields.
+/// The part of a figure that depends on these fields only.
 struct FixedPart {
     frame_shape: Shape,
     /// The number of blocks in each panel.
@@ -22,7 +22,7 @@ struct FixedPart {
 }
 
 impl Sequence {
-    /// Starts a sequence of figures that are laid out by `template`.
+    /// Starts a sequence of figures with the layout of `template`.
     pub const fn new(template: Template) -> Self {
         Self { template, fixed: None }
     }

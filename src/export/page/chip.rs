@@ -1,4 +1,4 @@
-//! Chips: a word on a background of its own.
+//! Chips: words on a background of their own.
 
 use std::fmt::Write;
 
@@ -6,7 +6,8 @@ use super::lettering::{Lettering, Line, Weight};
 use super::theme::Colours;
 use crate::leak::Finding;
 
-/// Draws a word at the start of `line`: filled if an eavesdropper learns something, else outlined. Returns its right end.
+/// Draws a chip at the start of `line`: filled if an eavesdropper learns something, else outlined. Returns its right
+/// edge.
 pub fn draw(
     word: Finding,
     line: Line<'_>,

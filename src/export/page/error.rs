@@ -8,22 +8,22 @@ pub enum FigureError {
     /// The sheet was rendered without pictures.
     #[error("the panels hold no pictures; render all parts of the sheet")]
     NoPictures,
-    /// More pixels than are kept in memory at once.
+    /// More pixels than the bound.
     #[error("the figure would have {} × {} pixels, which is too large; give fewer panels", .0.width, .0.height)]
     TooLarge(Shape),
-    /// The SVG of the page is wrong.
+    /// The SVG of the page cannot be parsed.
     #[error("the captions cannot be set")]
     Lettering(#[from] resvg::usvg::Error),
     /// The bytes cannot be written.
     #[error("the picture cannot be written")]
     Write(#[source] std::io::Error),
-    /// The PNG cannot be made.
+    /// The PNG encoder failed.
     #[error("the picture cannot be made")]
     Encode(#[source] png::EncodingError),
 }
 
 impl From<png::EncodingError> for FigureError {
-    /// Takes an error of the output out of that of the encoder, which does not name it as its source.
+    /// Extracts an error of the output from that of the encoder, which does not report it as its source.
     fn from(error: png::EncodingError) -> Self {
         match error {
             png::EncodingError::IoError(error) => Self::Write(error),

@@ -1,4 +1,4 @@
-//! Text: measured, made to fit, and written as SVG.
+//! Text: measured, fitted into a width, and written as SVG.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -11,7 +11,7 @@ use usvg::fontdb;
 static REGULAR: &[u8] = include_bytes!("../../../assets/fonts/Inter-Regular.otf");
 static SEMI_BOLD: &[u8] = include_bytes!("../../../assets/fonts/Inter-SemiBold.otf");
 
-/// The smallest share of its size to which type is reduced before a text is cut.
+/// Type is reduced to no less than this share of its size before a text is cut.
 const SMALLEST_SHARE: f32 = 0.75;
 
 /// The weight of the type.
@@ -27,22 +27,22 @@ pub enum Weight {
 #[derive(Clone, Copy, Debug)]
 pub struct Line<'a> {
     pub text: &'a str,
-    /// The left end, in pixels, as all lengths here.
+    /// The left end, in pixels, like all lengths here.
     pub x: f32,
     pub baseline: f32,
     /// The type size.
     pub size: f32,
     pub weight: Weight,
-    /// A colour in SVG.
+    /// The colour in SVG.
     pub colour: &'a str,
-    /// The width that the text may have.
+    /// The available width.
     pub width: f32,
 }
 
-/// The bundled typeface. Fonts of the system are never used, so that pictures are the same everywhere.
+/// The bundled typeface. Fonts of the system are never used, so that pictures do not depend on the machine.
 pub struct Lettering {
     options: usvg::Options<'static>,
-    /// Widths that were measured, of texts of size 1: the frames of a clip share most of their texts.
+    /// Measured widths of texts of size 1: the frames of a clip share most of their texts.
     widths: RefCell<HashMap<(Weight, String), f32>>,
 }
 
@@ -64,13 +64,13 @@ impl Lettering {
         Self { options, widths: RefCell::default() }
     }
 
-    /// Parses an SVG and sets its text in the typeface.
+    /// Parses an SVG and lays out its text in the typeface.
     pub fn read(&self, svg: &str) -> Result<usvg::Tree, usvg::Error> {
         usvg::Tree::from_str(svg, &self.options)
     }
 
-    /// Writes a line and returns its right end. A text that is too wide is made smaller; if that does not suffice, words
-    /// are left out, but no number; if that does not suffice either, its middle is cut out.
+    /// Writes a line and returns its right end. A text that is too wide is made smaller; if that is not enough, words
+    /// are left out, but no number; if that is not enough either, its middle is cut out.
     pub fn set(&self, line: Line<'_>, svg: &mut String) -> f32 {
         let text = printable(line.text);
         let (text, size) = self.fit(&text, line);
@@ -78,7 +78,7 @@ impl Lettering {
         line.x + self.width(&text, line.weight) * size
     }
 
-    /// The first wording that fits, in smaller type if necessary; the last one if none does.
+    /// The first wording that fits, in smaller type if necessary; the last one if none fits.
     pub fn fitting<'t>(&self, wordings: &'t [String], line: Line<'_>) -> &'t str {
         let fits =
             |text: &&String| self.width(text, line.weight) * line.size * SMALLEST_SHARE <= line.width * 1.001;
@@ -142,8 +142,8 @@ impl Lettering {
     }
 }
 
-/// The text with more and more words replaced by an ellipsis, from its middle on, until only its numbers are left; empty
-/// if it has no numbers.
+/// The text with more and more words, from its middle outwards, replaced by an ellipsis, until only its numbers are
+/// left; empty if it has no numbers.
 fn shortened(text: &str) -> impl Iterator<Item = String> {
     let words: Vec<String> = text.split(' ').map(str::to_owned).collect();
     let is_number = |word: &str| word.contains(|letter: char| letter.is_ascii_digit());
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn both_weights_are_there_and_differ() {
+    fn both_weights_exist_and_differ() {
         let lettering = Lettering::new();
         let [regular, bold] =
             [Weight::Regular, Weight::SemiBold].map(|weight| lettering.width("aes-128-ecb", weight));
@@ -212,7 +212,7 @@ mod tests {
     #[test]
     fn a_line_too_long_is_made_smaller_and_then_cut_in_its_middle() {
         let lettering = Lettering::new();
-        let long = "a very long name of a file that nobody will ever read.mp4";
+        let long = "a very long name of a file that fits into no caption.mp4";
         for width in [600.0, 400.0, 300.0, 120.0, 30.0] {
             let mut svg = String::new();
             let end = lettering.set(line(long, width), &mut svg);

@@ -30,7 +30,7 @@ impl Place {
     }
 }
 
-/// How a picture came about.
+/// The data from which a picture was made.
 pub struct Origin<'a> {
     pub title: String,
     /// Lines that describe the picture.

@@ -6,10 +6,11 @@ use resvg::tiny_skia::Pixmap;
 
 use crate::picture::{Picture, Shape, averaged, opaque};
 
-/// Copies a picture of `columns` pixels a row to `x`, `y` of a page. `onto` holds the rows of the page from `first` on.
+/// Copies a picture with `columns` pixels a row to `x`, `y` of a page. `onto` holds the rows of the page from `first`
+/// on.
 pub fn blit(pixels: &[[u8; 4]], columns: usize, (x, y): (u32, u32), first: u32, onto: &mut Pixmap) {
     let width = onto.width() as usize;
-    // An opaque colour needs no premultiplication.
+    // Opaque colours are the same in premultiplied form.
     let rows =
         onto.data_mut().as_chunks_mut().0.chunks_exact_mut(width).skip(y.saturating_sub(first) as usize);
     let above = first.saturating_sub(y) as usize;
@@ -18,7 +19,7 @@ pub fn blit(pixels: &[[u8; 4]], columns: usize, (x, y): (u32, u32), first: u32, 
     }
 }
 
-/// The pixels of a picture in the size `to`: averages of the area that each covers if `is_smooth`, else the nearest pixels.
+/// The pixels of a picture resized to `to`: averages of the area that each covers if `is_smooth`, else nearest pixels.
 pub fn stretched(picture: &Picture, is_smooth: bool, to: Shape) -> Cow<'_, [[u8; 4]]> {
     let (from, pixels) = (picture.shape, picture.pixels());
     if from == to {

@@ -1,4 +1,4 @@
-//! PNG with texts that say how to make the picture again.
+//! PNG with texts that state how to make the picture again.
 
 use std::io::Write;
 
@@ -21,11 +21,11 @@ pub fn write(picture: Pixmap, texts: Texts, out: &mut dyn Write) -> Result<(), E
     writer.finish()
 }
 
-/// Writes an opaque picture as RGB, band by band. `draw` gets the first row of the next band and the pixmap of the last
-/// one, and draws the next one over it.
+/// Writes an opaque picture as RGB, band by band. `draw` gets the first row of the next band and the pixmap of the
+/// last band, which it draws over.
 ///
 /// # Errors
-/// Those of `draw`, and when `out` takes no more bytes.
+/// Those of `draw`, and if `out` cannot be written.
 pub fn write_bands<E: From<EncodingError>>(
     size: Shape,
     mut band: Pixmap,
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn alpha_goes_and_colours_stay() {
+    fn alpha_is_removed_and_colours_stay() {
         assert_eq!(without_alpha(vec![1, 2, 3, 255, 4, 5, 6, 255]), [1, 2, 3, 4, 5, 6]);
         assert!(without_alpha(Vec::new()).is_empty());
     }

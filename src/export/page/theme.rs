@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 pub enum Theme {
     /// White, for print.
     Light,
-    /// Near black: pictures stand out on a projector.
+    /// Near black, for projectors: pictures stand out.
     #[default]
     Dark,
 }

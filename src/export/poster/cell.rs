@@ -1,4 +1,4 @@
-//! A cell of a poster: a panel in small, and the finding of its own lens.
+//! A cell of a poster: a reduced panel, and the finding of its own lens.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::render::RenderedPanel;
 use crate::runtime::pool::Buffer;
 use crate::scene::Panel;
 
-/// A scheme seen through a lens, in small.
+/// A panel of a scheme and a lens, reduced.
 #[derive(Clone, Debug)]
 pub struct Cell {
     pub(super) picture: Picture,
@@ -41,15 +41,15 @@ pub(super) enum Shows {
 }
 
 impl Cell {
-    /// The cell of a panel whose pixels are `aspect` wide over high. The panel must be rendered with what its picture
-    /// [shows](crate::render::Parts::shows).
+    /// The cell of a panel whose pixels have the aspect ratio `aspect`. The panel must be rendered with what its
+    /// picture [shows](crate::render::Parts::shows).
     ///
     /// # Errors
     /// [`FigureError::NoPictures`] if the panel was rendered without a picture.
     pub fn of(panel: &RenderedPanel, aspect: (u32, u32)) -> Result<Self, FigureError> {
         let picture = panel.picture.as_ref().ok_or(FigureError::NoPictures)?;
         let finding = match &panel.refusal {
-            Some(_) => "the scheme cannot take this frame".to_owned(),
+            Some(_) => "the scheme does not support this frame".to_owned(),
             None => words::finding(&panel.leakage),
         };
         let shows = Shows::of(panel);
@@ -78,7 +78,8 @@ impl Shows {
     }
 }
 
-/// The size in a poster of a picture of `shape` whose pixels are `aspect` wide over high: enlarged by a whole factor, or
+/// The size in a poster of a picture of `shape` with pixels of the aspect ratio `aspect`: enlarged by a whole factor,
+/// or reduced.
 /// reduced.
 fn fitting(shape: Shape, aspect: (u32, u32)) -> Shape {
     let [wide, high] = match aspect {
@@ -99,7 +100,7 @@ fn fitting(shape: Shape, aspect: (u32, u32)) -> Shape {
     Shape::new(side(width), side(height))
 }
 
-/// A picture in another size: averaged if it becomes smaller, else with rectangles for pixels.
+/// Resizes a picture: averaged if it is reduced, else with rectangles for pixels.
 fn resized(picture: &Picture, to: Shape) -> Picture {
     let from = picture.shape;
     let is_smaller = to.width < from.width || to.height < from.height;
@@ -126,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn a_picture_that_becomes_smaller_is_averaged() {
+    fn a_reduced_picture_is_averaged() {
         let rgba = [[0, 0, 0, 255], [255, 255, 255, 255]].repeat(8).concat();
         let picture = Picture::new(Shape::new(4, 4), Arc::new(Buffer::from(rgba)));
         let half = resized(&picture, Shape::new(2, 2));

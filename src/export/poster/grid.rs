@@ -5,7 +5,7 @@ use super::{LARGEST_PICTURE, Poster};
 use crate::export::page::lettering::{Lettering, Weight};
 use crate::picture::Shape;
 
-/// The type size.
+/// The type size, in pixels like all lengths here.
 pub const UNIT: f32 = 20.0;
 
 /// The type size of sentences.
@@ -26,7 +26,7 @@ const WORD: u32 = 36;
 const TITLE: u32 = 160;
 /// The space in the footer besides its sentences.
 const FOOTER: u32 = 76;
-/// The narrowest column, so that its head fits.
+/// The narrowest column in which its head fits.
 const NARROWEST: u32 = 190;
 
 /// The places of a poster.
@@ -88,7 +88,7 @@ impl Grid {
         Self { size, column, heads, shows, sentences, foot, rows, original: poster.original.picture.shape }
     }
 
-    /// The upper left corner of the original, which stands above the row heads.
+    /// The upper left corner of the original, which is above the row heads.
     pub fn original(&self) -> (u32, u32) {
         (MARGIN, self.heads - self.original.height)
     }
@@ -120,7 +120,7 @@ impl Grid {
     }
 }
 
-/// Cuts a sentence into lines that are at most `width` sizes of type wide.
+/// Breaks a sentence into lines of at most `width` em.
 fn wrapped(text: &str, width: f32, lettering: &Lettering) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
@@ -145,7 +145,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sentences_are_wrapped_where_they_would_run_out_of_room() {
+    fn sentences_are_wrapped_at_the_width() {
         let lettering = Lettering::new();
         let text = "a keystream from a counter, added to the bytes: hides every pattern";
         let lines = wrapped(text, 14.0, &lettering);

@@ -5,9 +5,9 @@
 //!                                                                 └──encode──▶ PNG
 //! ```
 //!
-//! A figure shows every pixel of a few panels; a poster shows many panels at a glance, so its pictures are small. Each is
-//! reduced as soon as it is rendered, so that the poster of a large frame takes no more memory than that of a small one. A
-//! cell whose lens shows nothing states why and stays empty, so that the other cells stand out.
+//! A figure shows every pixel of a few panels. A poster shows many panels at once, so its pictures are small; each is
+//! reduced as soon as it is rendered, so that memory does not depend on the size of the frame. A cell whose lens shows
+//! nothing states why and stays empty, so that the other cells stand out.
 
 mod cell;
 mod grid;
@@ -33,7 +33,7 @@ use page::Page;
 /// The largest width and height of a picture, in pixels of the poster.
 const LARGEST_PICTURE: [u32; 2] = [360, 270];
 
-/// A scheme through all lenses.
+/// A row: one scheme through all lenses.
 #[derive(Clone, Debug)]
 pub struct Row {
     /// How the frame is encrypted.
@@ -65,7 +65,7 @@ impl Poster<'_> {
     /// Writes the poster as PNG: the same bytes for the same scene and frame.
     ///
     /// # Errors
-    /// When `out` takes no more bytes.
+    /// If `out` cannot be written.
     pub fn write_png(&self, out: &mut dyn Write) -> Result<(), FigureError> {
         let lettering = Lettering::new();
         let grid = Grid::of(self, &lettering);

@@ -1,4 +1,4 @@
-//! The page that the cells stand on: titles, heads, words and borders, as SVG.
+//! The page behind the cells: titles, heads, words and borders, as SVG.
 
 use std::fmt::Write;
 
@@ -38,7 +38,7 @@ impl Page<'_> {
         svg + "</svg>"
     }
 
-    /// A line in bold type, of which the caller sets at least `baseline`.
+    /// A line in bold type; the caller must set its `baseline`.
     fn line<'a>(&self, text: &'a str, x: u32, width: u32) -> Line<'a> {
         Line {
             text,

@@ -6,23 +6,23 @@ const MOST_BARS: usize = 64;
 /// The bars, the lowest first.
 const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
-/// The means of a number over stretches of equally many frames. When there are more than [`MOST_BARS`] stretches,
+/// Means of a number over stretches of frames of equal length. If there are more than [`MOST_BARS`] stretches,
 /// neighbours are joined, so that memory does not grow with the number of frames.
 #[derive(Clone, Debug)]
-pub struct LessonView {
+pub struct Course {
     /// Sum and count of each stretch.
     stretches: Vec<(f64, u32)>,
     /// Frames in a full stretch.
     frames: u32,
 }
 
-impl Default for LessonView {
+impl Default for Course {
     fn default() -> Self {
         Self { stretches: Vec::new(), frames: 1 }
     }
 }
 
-impl LessonView {
+impl Course {
     /// Adds the number of the next frame.
     pub fn add(&mut self, value: f64) {
         if let Some((sum, count)) = self.stretches.last_mut()
@@ -59,8 +59,8 @@ impl LessonView {
 mod tests {
     use super::*;
 
-    fn course(values: impl Iterator<Item = f64>) -> LessonView {
-        let mut course = LessonView::default();
+    fn course(values: impl Iterator<Item = f64>) -> Course {
+        let mut course = Course::default();
         values.for_each(|value| course.add(value));
         course
     }
@@ -68,12 +68,12 @@ mod tests {
     #[test]
     fn bars_rise_and_fall_with_the_number() {
         assert_eq!(course([0.0, 0.5, 1.0, 0.0].into_iter()).bars(), "▁▅█▁");
-        assert_eq!(course([0.3; 3].into_iter()).bars(), "▁▁▁", "a number that stays has a flat course");
-        assert_eq!(LessonView::default().bars(), "");
+        assert_eq!(course([0.3; 3].into_iter()).bars(), "▁▁▁", "a constant number has a flat course");
+        assert_eq!(Course::default().bars(), "");
     }
 
     #[test]
-    fn a_long_course_stays_short_and_keeps_its_shape() {
+    fn the_bars_of_many_frames_are_few_and_keep_their_shape() {
         for frames in [64u32, 65, 1000, 54_321] {
             let course = course((0..frames).map(f64::from));
             let bars: Vec<char> = course.bars().chars().collect();

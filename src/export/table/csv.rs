@@ -42,7 +42,7 @@ impl Table for Csv {
     }
 }
 
-/// A number in the digits of the JSON, so that both read back as the same number.
+/// A number written with the same digits as in JSON, so that both are parsed as the same number.
 fn json_number(number: Number) -> io::Result<String> {
     Ok(serde_json::to_string(&number)?)
 }

@@ -1,4 +1,4 @@
-//! What the messages of a whole range come to, one summary for each panel.
+//! The messages of a whole range of frames: one summary for each panel.
 
 use serde::Serialize;
 
@@ -8,21 +8,21 @@ use crate::render::{RenderedPanel, Sheet};
 use crate::scene::Panel;
 use crate::text::numbers::{percent, thousands};
 
-/// Bytes that the counts of all panels take at most, but for the moment in which a table grows.
+/// Upper bound of the bytes of the counts of all panels; while a table grows, they take more for a moment.
 const MOST_BYTES: usize = 320 << 20;
 
-/// The counts of a range, for panels whose ciphertext are messages.
+/// The counts of a range, for panels whose ciphertext is made of messages.
 #[derive(Default)]
 pub struct Stream {
     /// In the order of the panels.
     panels: Vec<(Panel, StreamCounts)>,
-    /// Sizes beside changes of the picture, of frames that were decoded.
+    /// Sizes and changes of the picture, of frames that were decoded.
     agreement: SizeAgreement,
-    /// The luma of the frame before, if that was decoded.
+    /// The luma of the frame before, if it was decoded.
     before: Option<(Frame, Vec<u8>)>,
 }
 
-/// What the messages of a range come to under one panel.
+/// The summary of the messages of a range under one panel.
 #[derive(Debug, Serialize)]
 pub struct PanelStream {
     panel: Panel,
@@ -53,7 +53,7 @@ impl Stream {
         }
     }
 
-    /// Compares the picture of a frame with the one before, if that is the frame just before it.
+    /// Compares the picture of a frame with that of the frame just before it, if it was the last one added.
     fn compare(&mut self, frame: &Frame, bytes: u64) {
         let luma = frame.layout.luma(frame.shape, &frame.bytes).into_owned();
         if let Some((before, luma_before)) = &self.before
@@ -73,14 +73,14 @@ impl Stream {
         self.panels.is_empty()
     }
 
-    /// What all frames come to in words: each panel with a sentence.
+    /// The summary of all frames in words: the name of each panel, and a sentence.
     #[must_use]
     pub fn lines(&self) -> Vec<Vec<String>> {
         let line = |stream: PanelStream| vec![stream.panel.to_string(), in_words(&stream)];
         self.summaries().into_iter().map(line).collect()
     }
 
-    /// What all frames come to.
+    /// The summary of each panel over all frames.
     #[must_use]
     pub fn summaries(&self) -> Vec<PanelStream> {
         let (size_rho, sizes_follow) = (self.agreement.rho(), self.agreement.follows());

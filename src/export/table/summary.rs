@@ -8,7 +8,7 @@ use crate::leak::{Finding, Leakage, Number};
 use crate::render::{RenderedPanel, Sheet};
 use crate::scene::Panel;
 
-use super::course::LessonView;
+use super::course::Course;
 
 /// The summaries of all panels.
 #[derive(Clone, Debug, Default)]
@@ -39,13 +39,13 @@ pub struct PanelSummary {
     /// The number of frames with each word, in the order of [`Finding::ALL`], without words that no frame has.
     pub words: Vec<(Finding, u64)>,
     /// The course of the share of blocks that repeat.
-    pub repeated_share: LessonView,
+    pub repeated_share: Course,
 }
 
 impl PanelSummary {
     fn of(panel: Panel) -> Self {
         let numbers = Leakage::default().numbers().map(|(name, _)| (name, None));
-        Self { panel, numbers: numbers.into(), words: Vec::new(), repeated_share: LessonView::default() }
+        Self { panel, numbers: numbers.into(), words: Vec::new(), repeated_share: Course::default() }
     }
 
     fn add(&mut self, panel: &RenderedPanel) {

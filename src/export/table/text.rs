@@ -1,5 +1,5 @@
-//! Text for a person: what an eavesdropper gets, and the numbers of one frame, or mean, smallest and largest
-//! over many.
+//! Text for people: the finding of each panel, and the numbers of one frame, or mean, minimum and maximum of several
+//! frames.
 
 use std::io::{self, Write};
 
@@ -19,10 +19,10 @@ use crate::units::FrameIndex;
 /// Writes aligned tables.
 #[derive(Default)]
 pub struct Text {
-    papers: bool,
+    classical: bool,
     title: String,
-    seen: Option<Seen>,
-    /// What is found in the last frame, a line a panel.
+    so_far: Option<FramesSoFar>,
+    /// The findings of the last frame, one line per panel.
     findings: Vec<String>,
     summary: Summary,
     stream: Stream,
@@ -30,7 +30,7 @@ pub struct Text {
 
 /// The frames so far.
 #[derive(Debug)]
-struct Seen {
+struct FramesSoFar {
     shape: Shape,
     /// Numbers and times.
     first: (FrameIndex, String),
@@ -38,7 +38,7 @@ struct Seen {
     count: u64,
 }
 
-/// Some columns: the numbers' names, which are their headings, and how they are written.
+/// Columns: the names of numbers, which are the headings, and how the numbers are written.
 type Columns = &'static [(&'static str, fn(Number) -> String)];
 
 const REPEATS: Columns = &[
@@ -72,7 +72,7 @@ const ATTACKS: Columns =
 const MESSAGES: Columns =
     &[("messages", count), ("bytes", count), ("clear_bytes", count), ("identical_messages", count)];
 
-const PAPERS: Columns = &[
+const CLASSICAL: Columns = &[
     ("byte_entropy", precise),
     ("chi_square", chi_square),
     ("neighbour_correlation", precise),
@@ -82,13 +82,13 @@ const PAPERS: Columns = &[
     ("ssim", precise),
 ];
 
-/// What stands over the measures that papers use.
-const ABOUT_PAPERS: &str = "\
-Measures that papers use
-They ask how even the bytes are and how far they lie from the original, and not which blocks are equal, which
-is what an eavesdropper asks. On the penguin of demo:still PSNR and SSIM, of which less is held to be better,
-find ECB, which shows it, better than CBC, which does not (6.73 dB against 8.09 dB, 0.017 against 0.020), and
-NPCR, of which more is held to be better, ranks CTR, which is sound, below ECB.";
+/// The text above the classical measures.
+const ABOUT_CLASSICAL: &str = "\
+Classical measures, as in papers
+They measure how even the bytes are and how much they differ from the original, but not which blocks are equal,
+which is what an eavesdropper uses. On the penguin of demo:still, PSNR and SSIM, for which papers prefer low
+values, rate ECB, which shows the penguin, better than CBC, which does not (6.73 dB against 8.09 dB, 0.017
+against 0.020). NPCR, for which papers prefer high values, rates CTR, which is sound, worse than ECB.";
 
 impl Table for Text {
     fn begin(&mut self, scene: &Scene, _: &mut dyn Write) -> io::Result<()> {
@@ -102,9 +102,10 @@ impl Table for Text {
 
     fn frame(&mut self, sheet: &Sheet, _: &mut dyn Write) -> io::Result<()> {
         let now = (sheet.frame.index, words::frame_time(&sheet.frame));
-        let first = || Seen { shape: sheet.frame.shape, first: now.clone(), last: now.clone(), count: 0 };
-        let seen = self.seen.get_or_insert_with(first);
-        (seen.last, seen.count) = (now, seen.count + 1);
+        let first =
+            || FramesSoFar { shape: sheet.frame.shape, first: now.clone(), last: now.clone(), count: 0 };
+        let so_far = self.so_far.get_or_insert_with(first);
+        (so_far.last, so_far.count) = (now, so_far.count + 1);
         self.findings = sheet.panels.iter().map(finding).collect();
         self.summary.add(sheet);
         self.stream.add(sheet);
@@ -112,11 +113,11 @@ impl Table for Text {
     }
 
     fn end(&mut self, out: &mut dyn Write) -> io::Result<()> {
-        let Some(seen) = &self.seen else { return writeln!(out, "{} · no frames", self.title) };
-        let Shape { width, height } = seen.shape;
-        writeln!(out, "{} · {width} × {height} · {}\n", self.title, frames(seen))?;
+        let Some(so_far) = &self.so_far else { return writeln!(out, "{} · no frames", self.title) };
+        let Shape { width, height } = so_far.shape;
+        writeln!(out, "{} · {width} × {height} · {}\n", self.title, frames(so_far))?;
         let panels = &self.summary.panels;
-        let said: Vec<Vec<String>> = match seen.count {
+        let said: Vec<Vec<String>> = match so_far.count {
             1 => {
                 let said = panels.iter().zip(&self.findings);
                 said.map(|(panel, finding)| vec![panel.panel.to_string(), finding.clone()]).collect()
@@ -124,30 +125,30 @@ impl Table for Text {
             count => panels.iter().flat_map(|panel| course(panel, count)).collect(),
         };
         write_aligned(&said, 2, out)?;
-        if seen.count > 1 && !self.stream.is_empty() {
+        if so_far.count > 1 && !self.stream.is_empty() {
             writeln!(out, "\nall frames together\n")?;
             write_aligned(&self.stream.lines(), 2, out)?;
         }
         for columns in [REPEATS, CHANCE, OUTLINE, ATTACKS, MESSAGES] {
-            // A table of nothing but dashes tells nothing.
+            // A table of dashes only is left out.
             if panels.iter().any(|panel| applies(panel, columns)) {
                 writeln!(out)?;
-                self.write_numbers(columns, seen.count, out)?;
+                self.write_numbers(columns, so_far.count, out)?;
             }
         }
-        if self.papers {
-            writeln!(out, "\n{ABOUT_PAPERS}\n")?;
-            self.write_numbers(PAPERS, seen.count, out)?;
+        if self.classical {
+            writeln!(out, "\n{ABOUT_CLASSICAL}\n")?;
+            self.write_numbers(CLASSICAL, so_far.count, out)?;
         }
         Ok(())
     }
 }
 
 impl Text {
-    /// A table that also shows the measures that papers use, where they were computed, or not.
+    /// A table; with `classical` it also shows the classical measures, which must have been computed.
     #[must_use]
-    pub fn new(papers: bool) -> Self {
-        Self { papers, ..Self::default() }
+    pub fn new(classical: bool) -> Self {
+        Self { classical, ..Self::default() }
     }
 
     fn write_numbers(&self, columns: Columns, frames: u64, out: &mut dyn Write) -> io::Result<()> {
@@ -172,7 +173,7 @@ fn finding(panel: &RenderedPanel) -> String {
     }
 }
 
-/// The words of a panel over many frames, and how its share of repeats went.
+/// The words of a panel over several frames, and the course of its share of repeats.
 fn course(panel: &PanelSummary, frames: u64) -> Vec<Vec<String>> {
     let mut words = panel.words.clone();
     words.sort_by_key(|&(_, frames)| std::cmp::Reverse(frames));
@@ -196,12 +197,12 @@ fn course(panel: &PanelSummary, frames: u64) -> Vec<Vec<String>> {
     lines.into_iter().flatten().map(|(name, said)| vec![name, said]).collect()
 }
 
-fn frames(seen: &Seen) -> String {
-    let ((first, first_time), (last, last_time)) = (&seen.first, &seen.last);
-    if seen.count == 1 {
+fn frames(so_far: &FramesSoFar) -> String {
+    let ((first, first_time), (last, last_time)) = (&so_far.first, &so_far.last);
+    if so_far.count == 1 {
         return format!("frame {first} at {first_time}");
     }
-    let count = numbers::thousands(seen.count);
+    let count = numbers::thousands(so_far.count);
     format!("{count} frames: {first} at {first_time} to {last} at {last_time}")
 }
 
@@ -213,7 +214,7 @@ fn applies(panel: &PanelSummary, columns: Columns) -> bool {
     columns.iter().any(|(name, _)| spread(panel, name).is_some())
 }
 
-/// One line for one frame, three for many.
+/// One line for one frame, three lines for several.
 fn lines(panel: &PanelSummary, columns: Columns, frames: u64) -> Vec<Vec<String>> {
     let name = panel.panel.to_string();
     let line = |start: &[&str], pick: fn(&Spread) -> Number| {
@@ -272,7 +273,7 @@ fn decibels(number: Number) -> String {
     format!("{:.2} dB", number.as_f64())
 }
 
-/// The first `left` columns to the left, the numbers to the right.
+/// Aligns the first `left` columns to the left, and the others, which are numbers, to the right.
 fn write_aligned(rows: &[Vec<String>], left: usize, out: &mut dyn Write) -> io::Result<()> {
     let columns = rows.first().map_or(0, Vec::len);
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
@@ -294,7 +295,7 @@ mod tests {
     #[test]
     fn every_heading_is_the_name_of_a_number() {
         let numbers = Leakage::default().numbers().map(|(name, _)| name);
-        for (name, _) in [REPEATS, CHANCE, OUTLINE, ATTACKS, MESSAGES, PAPERS].concat() {
+        for (name, _) in [REPEATS, CHANCE, OUTLINE, ATTACKS, MESSAGES, CLASSICAL].concat() {
             assert!(numbers.contains(&name), "{name}");
         }
     }

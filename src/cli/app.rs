@@ -40,24 +40,24 @@ pub struct AppArgs {
     ask: Option<Question>,
 }
 
-/// What a script can ask.
+/// What a script can ask for.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Question {
-    /// The names of the commands, one a line
+    /// The names of the commands, one per line
     Commands,
-    /// The source that these arguments name, or else the default
+    /// The source that these arguments name, else the default
     Source,
-    /// The frame that stands for the source: that of a scene, one that shows something in the demo, or the first
+    /// The frame that represents the source: the frame of a scene, a meaningful one of the demo, else the first
     Frame,
 }
 
-/// A frame of the demo that shows what it is about.
+/// A frame of the demo that shows typical leaks.
 const FRAME_OF_DEMO: u64 = 45;
 
 /// Opens the window.
 ///
 /// # Errors
-/// When the source is not there, or no window can be opened.
+/// If the source does not exist, or no window can be opened.
 pub fn run(args: AppArgs) -> anyhow::Result<()> {
     if let Some(question) = args.ask {
         return answer(question, &args.source);
@@ -92,7 +92,8 @@ fn show(_: SceneFile, _: Option<PathBuf>, _: VerbosityArgs) -> anyhow::Result<()
     Err(Failure::Usage(format!("this afterimage was built without a window; {fix}")).into())
 }
 
-/// Checks, before a window is opened, that the file exists. A lone word that names no file was meant as a command.
+/// Checks, before a window is opened, that the file exists. A single word that names no file is probably a misspelt
+/// command.
 fn check(source: &Source) -> anyhow::Result<()> {
     let Some(path) = source.path() else { return Ok(()) };
     let Err(error) = fs::metadata(path) else { return Ok(()) };

@@ -1,4 +1,4 @@
-//! `afterimage clip`: the panels of a range of frames, as one video.
+//! `afterimage clip`: the panels of a range of frames as one video.
 
 use std::ffi::OsString;
 
@@ -34,10 +34,10 @@ pub struct ClipArgs {
     range: RangeArgs,
     #[command(flatten)]
     scene: SceneArgs,
-    /// What the panels stand on
+    /// The colours of the page
     #[arg(long, alias = "ground", value_name = "THEME", value_enum, default_value = "dark")]
     theme: ThemeArg,
-    /// Where the video is written, as FILE.mp4, .mkv, .webm or .gif; - is standard output, in Matroska
+    /// The video to write: FILE.mp4, .mkv, .webm or .gif; - is standard output, as Matroska
     #[arg(long, short, value_name = "FILE")]
     output: OsString,
     #[command(flatten)]
@@ -51,7 +51,7 @@ pub struct ClipArgs {
 /// Renders frames and writes them as a video.
 ///
 /// # Errors
-/// When the source cannot be read or the output not be written.
+/// If the source cannot be read, or the output cannot be written.
 pub fn run(args: ClipArgs) -> anyhow::Result<()> {
     stop::listen()?;
     let target = Target::from(args.output);
@@ -80,14 +80,14 @@ pub fn run(args: ClipArgs) -> anyhow::Result<()> {
     });
     file.frame = writer.first;
     let out = match written.and_then(|_| writer.finish(&target)) {
-        // The reader of a pipe stopped reading. The scene is still written.
+        // The reader of a pipe closed it. The scene is still written.
         Err(error) if is_closed_pipe(&error) => None,
         made => Some(made?),
     };
     args.save.write(&file, args.write, args.verbosity)?.into_iter().chain(out).try_for_each(Output::finish)
 }
 
-/// Writes a clip, which it starts when the first frame comes.
+/// Writes a clip, which starts with the first frame.
 struct Writer {
     plan: Plan,
     theme: Theme,
@@ -117,7 +117,7 @@ fn cannot_make(target: &Target) -> String {
     format!("cannot make the clip {target}")
 }
 
-/// The format that the name of the output asks for; Matroska for a stream without an ending.
+/// The format for the name of the output; Matroska for a stream without an extension.
 fn container(target: &Target) -> Result<Container, Failure> {
     let is_stream = target.file_name().is_none();
     let named = match target {
@@ -127,14 +127,14 @@ fn container(target: &Target) -> Result<Container, Failure> {
     let container = named.or(is_stream.then_some(Container::Matroska)).ok_or_else(|| {
         let known = Container::ALL.map(|container| format!(".{}", container.extension())).join(", ");
         Failure::Usage(format!(
-            "the ending says what kind of video it is; name a file that ends in {known}: {target}"
+            "the name must end in {known}, which chooses the format; name another file: {target}"
         ))
     })?;
     check_seekable(container, target.may_seek(), target)?;
     Ok(container)
 }
 
-/// Refuses MP4 if the output cannot seek.
+/// Checks that the output can seek, if the format is MP4.
 fn check_seekable(container: Container, is_seekable: bool, target: &Target) -> Result<(), Failure> {
     if is_seekable || !container.is_seeking() {
         return Ok(());

@@ -1,4 +1,4 @@
-//! `afterimage completions`: what a shell needs to complete the command line.
+//! `afterimage completions`: scripts with which a shell completes the command line.
 
 use clap::{Args, CommandFactory};
 use clap_complete::Shell;
@@ -20,7 +20,7 @@ pub struct CompletionsArgs {
 /// Writes the completions to standard output.
 ///
 /// # Errors
-/// When standard output takes no more.
+/// If standard output cannot be written.
 pub fn run(args: CompletionsArgs) -> anyhow::Result<()> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), "afterimage", &mut script);

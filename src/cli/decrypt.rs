@@ -26,18 +26,18 @@ pub struct DecryptArgs {
     /// A file that `encrypt` wrote; - is standard input
     #[arg(value_name = "FILE")]
     input: OsString,
-    /// How it was encrypted
+    /// The scheme of the file
     #[arg(long, value_name = "SCHEME", required_unless_present = "parameters")]
     scheme: Option<Scheme>,
-    /// The number of the frame, from which initialization vector and nonce follow
+    /// The number of the frame, from which initialization vector and nonce are derived
     #[arg(long, value_name = "N", required_unless_present = "parameters")]
     frame: Option<u64>,
-    /// What encrypt --target wrote with --format json: it says scheme, key and messages
+    /// The output of encrypt --target --format json, which states scheme, key and messages
     #[arg(long, value_name = "FILE", conflicts_with_all = ["scheme", "frame"])]
     parameters: Option<PathBuf>,
     #[command(flatten)]
     key: KeyArgs,
-    /// Where the frame's bytes are written; - is standard output
+    /// The file for the frame's bytes; - is standard output
     #[arg(long, short, value_name = "FILE")]
     output: OsString,
     #[command(flatten)]
@@ -49,7 +49,7 @@ pub struct DecryptArgs {
 /// Decrypts ciphertext to the bytes of a frame.
 ///
 /// # Errors
-/// When the file cannot be read or decrypted, or the output cannot be written.
+/// If the file cannot be read or decrypted, or the output cannot be written.
 pub fn run(args: DecryptArgs) -> anyhow::Result<()> {
     let (input, target) = (Target::from(args.input), Target::from(args.output));
     let files = Files::new(args.write)
@@ -95,10 +95,10 @@ fn damaged(path: &Path) -> String {
     format!("these are no parameters of encrypt --target --format json: {}", path.display())
 }
 
-/// Reads the whole input, unless it is larger than any frame.
+/// Reads the whole input. An input larger than any frame is an error.
 fn read(input: &Target) -> anyhow::Result<Vec<u8>> {
     let limits = Limits::default();
-    // Four bytes a pixel, one more row and column for tiles that reach over the edges, and padding or a tag.
+    // Four bytes per pixel, one more row and column of tiles past the edges, and padding or a tag.
     let largest = (limits.pixels + 2 * u64::from(limits.side) + 1) * 4 + 64;
     let mut message = Vec::new();
     let from: Box<dyn Read> = match input {

@@ -1,4 +1,4 @@
-//! Output that is held back until it is complete, for formats whose parts are of no use.
+//! Output that is held back until it is complete, for formats whose parts are useless.
 
 use std::io::{self, Seek, SeekFrom, Write};
 
@@ -7,7 +7,7 @@ use tempfile::SpooledTempFile;
 /// The most bytes that are held in memory; more are held in a temporary file.
 const IN_MEMORY: usize = 1 << 20;
 
-/// Passes bytes on when they come, or all at once when [`release`](Self::release) is called.
+/// Passes bytes on as they come, or all at once when [`release`](Self::release) is called.
 #[derive(Debug)]
 pub struct DelayedOutput<W> {
     out: W,
@@ -15,7 +15,7 @@ pub struct DelayedOutput<W> {
 }
 
 impl<W: Write> DelayedOutput<W> {
-    /// Passes bytes on when they come.
+    /// Passes bytes on as they come.
     pub const fn passed_on(out: W) -> Self {
         Self { out, held: None }
     }
@@ -25,10 +25,10 @@ impl<W: Write> DelayedOutput<W> {
         Self { out, held: Some(SpooledTempFile::new(IN_MEMORY)) }
     }
 
-    /// Passes on the bytes that are held, and returns the output.
+    /// Passes on the held bytes, and returns the output.
     ///
     /// # Errors
-    /// When they cannot be read back or written.
+    /// If they cannot be read again or written.
     pub fn release(mut self) -> io::Result<W> {
         if let Some(mut held) = self.held.take() {
             held.seek(SeekFrom::Start(0))?;

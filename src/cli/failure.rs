@@ -1,4 +1,4 @@
-//! How a run can end, and its exit code.
+//! The outcomes of a run, and their exit codes.
 
 use std::io::{self, ErrorKind};
 use std::process::ExitCode;
@@ -12,10 +12,10 @@ use crate::scene::SceneFileError;
 /// Errors with an exit code of their own.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
-    /// The command line asks for something that does not exist or does not fit together.
+    /// The command line is wrong: a name does not exist, or options contradict each other.
     #[error("{0}")]
     Usage(String),
-    /// The user stopped it.
+    /// The user stopped the program.
     #[error("interrupted")]
     Interrupted,
 }
@@ -26,7 +26,7 @@ impl From<KeyError> for Failure {
     }
 }
 
-/// True if the reader of a pipe closed it.
+/// True if the error is that the reader of a pipe closed it.
 #[must_use]
 pub fn is_closed_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
@@ -34,21 +34,21 @@ pub fn is_closed_pipe(error: &anyhow::Error) -> bool {
     })
 }
 
-/// How a run ended. Its codes never change.
+/// The outcome of a run. Exit codes never change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// 0: done. Also when the reader of the output closed the pipe.
+    /// 0: done, also if the reader of the output closed the pipe.
     Done,
     /// 1: failed.
     Failed,
     /// 2: wrong usage.
     Usage,
-    /// 130, 143 or 129: stopped by SIGINT, SIGTERM or SIGHUP, as shells have it.
+    /// 130, 143 or 129: stopped by SIGINT, SIGTERM or SIGHUP, as in shells.
     Interrupted,
 }
 
 impl Outcome {
-    /// What an error means.
+    /// The outcome for an error.
     #[must_use]
     pub fn of(error: &anyhow::Error) -> Self {
         if let Some(error) = error.downcast_ref::<SceneFileError>() {
@@ -84,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_broken_pipe_is_no_error_however_deep() {
+    fn a_broken_pipe_is_no_error_under_any_context() {
         let gone = || io::Error::from(ErrorKind::BrokenPipe);
         let error = Err::<(), _>(gone()).context("cannot write").expect_err("an error");
         assert_eq!(Outcome::of(&error), Outcome::Done);

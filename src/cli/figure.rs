@@ -1,4 +1,4 @@
-//! `afterimage figure`: the panels of one frame in one picture.
+//! `afterimage figure`: the panels of one frame as one picture.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -31,10 +31,10 @@ pub struct FigureArgs {
     frame: FrameArgs,
     #[command(flatten)]
     scene: SceneArgs,
-    /// What the panels stand on
+    /// The colours of the page
     #[arg(long, alias = "ground", value_name = "THEME", value_enum, default_value_t)]
     theme: ThemeArg,
-    /// Where the picture is written, as FILE.png; - is standard output
+    /// The picture to write: FILE.png; - is standard output
     #[arg(long, short, value_name = "FILE")]
     output: OsString,
     #[command(flatten)]
@@ -66,7 +66,7 @@ impl From<ThemeArg> for Theme {
 /// Renders one frame and writes its figure.
 ///
 /// # Errors
-/// When the source cannot be read or the output not be written.
+/// If the source cannot be read, or the output cannot be written.
 pub fn run(args: FigureArgs) -> anyhow::Result<()> {
     stop::listen()?;
     let target = Target::from(args.output);
@@ -86,10 +86,10 @@ pub fn run(args: FigureArgs) -> anyhow::Result<()> {
     args.save.write(&file, args.write, args.verbosity)?.into_iter().chain([out]).try_for_each(Output::finish)
 }
 
-/// Refuses names of files that do not end in `.png`.
+/// Checks that the name of a file ends in `.png`.
 ///
 /// # Errors
-/// Says which.
+/// A message with the name.
 pub fn check_format(target: &Target) -> Result<(), Failure> {
     let is_png =
         |path: &Path| path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("png"));

@@ -8,14 +8,14 @@ use crate::picture::layout::Layout;
 
 pub const ABOUT: &str = "\
 Shows what survives encryption: decodes a video, encrypts the bytes of every frame with AES-128-ECB and with \
-other modes, and shows side by side what an eavesdropper sees who holds only the ciphertext.
+other modes, and shows side by side what an eavesdropper sees in the ciphertext.
 
 Without a command, opens the window. With one, works without a display.";
 
 pub const SHORT: &str = "\
 Examples:
   afterimage                                        open the bundled demo in the window
-  afterimage film.mp4 --layout yuv420p              a video of your own, encrypted as codecs hold it
+  afterimage film.mp4 --layout yuv420p              your own video, encrypted in the codec's format
   afterimage figure demo --frame 100 -o frame.png   the panels of one frame in one picture
   afterimage clip demo --frames 0-99 -o clip.mp4    the panels of many frames in one video
   afterimage measure film.mp4 --format csv          how many blocks repeat, frame by frame
@@ -25,7 +25,7 @@ More: afterimage --help, afterimage help COMMAND; afterimage schemes, lenses, la
 /// The most columns of a line of help.
 const WIDTH: usize = 88;
 
-/// `--help` of the program. Names in brackets stand for lines that are made from tables.
+/// `--help` of the program. Names in brackets are placeholders for lines that are made from tables.
 const LONG: &str = "\
 SOURCE
   film.mp4, photo.png   a video or a picture, recognized by its content
@@ -34,34 +34,34 @@ SOURCE
   demo, demo:still      the bundled video call, the bundled still
   demo:bmp              the bundled still as a BMP file, for --target file
 [PATTERNS]
-  canvas                an empty sheet to draw on, in the app
+  canvas                an empty drawing, for drawing in the app
   scene.toml            a scene: source, layout, key, panels, memory and frame in a
-                        file that --save-scene wrote; options go before what it says.
-                        Files in it are named from its folder. A key of your own stays
-                        out of it: it names your --key-file, unless --save-key
+                        file that --save-scene wrote; options take precedence.
+                        Paths in it are relative to its folder. Your own key is not
+                        in it, unless --save-key; it names your --key-file
 
 PANEL: plain for the original, or SCHEME[:LENS]; without any, plain, aes-128-ecb,
 aes-128-ecb:tone and aes-128-gcm (measure: aes-128-ecb and aes-128-gcm)
 [SCHEMES]
 [LENSES]
 
-FRAMES: numbers from 0, both ends included; a time leads to the last frame at or before
-it, and what lies past the end is an error
+FRAMES: numbers from 0, both ends included; a time means the last frame at or before
+it; numbers and times past the end are errors
   --frame 120           the frame with this number
   --at 1:02.5           the frame at this time, as captions and tables print it
   --frames 0-99         a range; 100- goes to the end (measure, clip)
-  --frames 3,7,20-25    a list: these alone, in ascending order, each once. A clip plays
-                        them one after the other, each as long as it is shown
+  --frames 3,7,20-25    a list: sorted and without duplicates. A clip plays these frames
+                        one after the other, each with its own duration
   --from 10 --to 12.5   a range of times
 
-LAYOUT: which bytes of a frame are encrypted and in which order
+LAYOUT: which bytes of a frame are encrypted, and in which order
 [LAYOUTS]
   --posterize BITS      each colour channel (in yuv420p, each plane's samples) rounded
                         to the nearest of 2^BITS levels spread over 0 to 255; alpha
-                        stays as it is
+                        does not change
   --tiles               a block covers a square of pixels: 2 × 2 in rgba32, 4 × 4 in
-                        gray8 and in each plane of yuv420p. Tiles over an edge repeat
-                        the last column and row; rgb24 has none
+                        gray8 and in each plane of yuv420p. Tiles past an edge repeat
+                        the last column and row; rgb24 has no tiles
 
 Examples:
   afterimage
@@ -76,19 +76,18 @@ Examples:
   afterimage encrypt demo aes-256-ctr --frame 5 -o frame5.bin
 
 Environment:
-  AFTERIMAGE_RENDERER   gpu, opengl, software or software-opengl: take this one alone
-  AFTERIMAGE_LOG        debug, or a filter such as ffmpeg=debug: a log on standard error
+  AFTERIMAGE_RENDERER   gpu, opengl, software or software-opengl: use this renderer only
+  AFTERIMAGE_LOG        debug, or a filter such as ffmpeg=debug: log on standard error
 
-Exit codes: 0 done, 1 failed, 2 wrong usage; 130, 143 or 129 where SIGINT (Ctrl+C), SIGTERM
-or SIGHUP stopped it.
+Exit codes: 0 done, 1 failed, 2 wrong usage; 130, 143 or 129 if stopped by SIGINT (Ctrl+C),
+SIGTERM or SIGHUP.
 
-The default key is public and the nonces are predictable: protect nothing with it.";
+The default key is public and the nonces are predictable: do not protect anything with them.";
 
 /// `--help` of the program.
 pub fn long() -> String {
     let patterns = Pattern::ALL.map(Pattern::name).join(", ");
-    let patterns =
-        format!("made by arithmetic: {patterns}; 1280 × 720, or as large as pattern:NAME@WIDTHxHEIGHT says");
+    let patterns = format!("computed: {patterns}; 1280 × 720, or another size as pattern:NAME@WIDTHxHEIGHT");
     let lenses = Lens::ALL.iter().map(|lens| row(&format!(":{}", lens.name()), lens.kind().help));
     let layouts = Layout::ALL.map(|layout| {
         let default = if layout == Layout::default() { " (default)" } else { "" };
@@ -100,7 +99,7 @@ pub fn long() -> String {
         .replace("[LAYOUTS]", &layouts.join("\n"))
 }
 
-/// The schemes by name, one line for all modes with the same key sizes, and the ways of using them.
+/// The schemes by name, one line for all modes with the same key sizes, and the habits.
 fn schemes() -> String {
     let (mut sizes, mut habits) = (Vec::new(), Vec::new());
     for scheme in Scheme::all() {
@@ -126,7 +125,7 @@ fn schemes() -> String {
     format!("{}\n{}", row("SCHEME", &names), row("SCHEME+HABIT", &ways))
 }
 
-/// Adds a value to the values of a key, unless it is there already.
+/// Adds a value to the values of a key, unless it is one of them already.
 fn note(groups: &mut Vec<(String, Vec<String>)>, key: String, value: String) {
     match groups.iter_mut().find(|(known, _)| *known == key) {
         Some((_, values)) if values.contains(&value) => {}
@@ -135,7 +134,7 @@ fn note(groups: &mut Vec<(String, Vec<String>)>, key: String, value: String) {
     }
 }
 
-/// A name and its meaning beside it, in lines of at most [`WIDTH`] columns.
+/// A name and its meaning next to it, in lines of at most [`WIDTH`] columns.
 fn row(name: &str, means: &str) -> String {
     const NAME: usize = 24;
     let mut text = format!("  {name:<width$}", width = NAME - 2);
@@ -163,10 +162,10 @@ Examples:
   afterimage info demo --format json";
 
 pub const ABOUT_FIGURE: &str = "\
-Makes one picture of the panels of a frame: each at full resolution with its name and its number below, fit \
-for a report or a print. Small sources are enlarged by whole multiples. Without panels it takes plain, aes-128-ecb, aes-128-ecb:tone \
-and aes-128-gcm. The PNG holds, as text, the command \
-line and the scene that make it again, and where each panel stands.";
+Makes one picture of the panels of a frame, for a report or for print: each panel at full resolution, with its \
+name and its number below. Small sources are enlarged by whole factors. The default panels are plain, aes-128-ecb, \
+aes-128-ecb:tone and aes-128-gcm. The PNG holds, as text, the command line and the scene that make it again, and the \
+position of each panel.";
 
 pub const FIGURE: &str = "\
 Examples:
@@ -177,9 +176,10 @@ Examples:
 
 pub const ABOUT_CLIP: &str = "\
 Makes one video of the panels: the figure of every frame of a range (default: all frames), with captions and \
-the frame's number, each shown when the frame is. Frames of a list play one after the other. The ending of FILE says what it becomes: .mp4 and .mkv hold \
-H.264, which every player plays, .webm holds VP9, .gif loops. Where the picture would be larger than 3840 × 2160, each panel is \
-made smaller, and its caption says so. Without panels it takes plain, aes-128-ecb, aes-128-ecb:tone and aes-128-gcm.";
+the frame's number, each shown at the time of the frame. Frames of a list play one after the other. The extension of \
+FILE chooses the format: .mp4 and .mkv hold H.264, which every player supports, .webm holds VP9, .gif loops. If the \
+picture would be larger than 3840 × 2160, each panel is made smaller, and its caption says so. The default panels are \
+plain, aes-128-ecb, aes-128-ecb:tone and aes-128-gcm.";
 
 pub const CLIP: &str = "\
 Examples:
@@ -189,9 +189,9 @@ Examples:
   afterimage clip demo aes-128-ecb:repeats -o - | ffplay -";
 
 pub const ABOUT_MATRIX: &str = "\
-Makes the poster that a lecturer prints: one frame, a row for each scheme, used well and badly, a column for each \
-lens, and under each cell a word for what an eavesdropper gets. Motion and difference compare with the frame \
-before, so take one that is not the first. Of a scene it takes the schemes and lenses of its panels.";
+Makes a poster of one frame, for lectures: one row per scheme, used well and badly, one column per lens, and under \
+each cell a word for what an eavesdropper gets. Motion and difference compare with the frame before, so do not choose \
+the first frame. If SOURCE is a scene, the schemes and lenses are those of its panels.";
 
 pub const MATRIX: &str = "\
 Examples:
@@ -203,13 +203,14 @@ Examples:
 pub fn about_measure() -> String {
     let columns = COLUMNS.map(|(name, about)| row(name, about) + "\n").concat();
     format!(
-        "Counts what survives, in blocks of 16 bytes, of one frame, a range, or (default) all frames. Without panels \
-         it takes aes-128-ecb and aes-128-gcm:\n\n{columns}\n\
-         CSV and JSON have all of these. byte_entropy to ssim, the classical measures, are computed with --classical only, and \
-         are null or empty without. The table leaves out repeated_in_frame, same_prefix, same_bytes_in_changed, and what \
-         does not apply. The panel plain has the same numbers of the original. Any key but the demonstration key is left out.\n\n\
-         JSON is written whole or not at all. CSV is written frame by frame: after an error, standard output holds \
-         the frames before it, and a file is not made."
+        "Measures what survives encryption, in blocks of 16 bytes, of one frame, a range, or (default) all frames. The \
+         default panels are aes-128-ecb and aes-128-gcm:\n\n{columns}\n\
+         CSV and JSON have all of these. byte_entropy to ssim, the classical measures, are computed with --classical only; \
+         without it they are null or empty. The table omits repeated_in_frame, same_prefix, same_bytes_in_changed, and \
+         numbers that do not apply. The panel plain has the same numbers for the original. No output contains a key other \
+         than the demonstration key.\n\n\
+         JSON is written completely or not at all. CSV is written frame by frame: after an error, standard output has \
+         the frames before it, but no file is written."
     )
 }
 
@@ -221,9 +222,9 @@ Examples:
   afterimage measure film.mp4 --frames 0-99 --format json | jq .summary";
 
 pub const ABOUT_PACKETS: &str = "\
-Lists what is encrypted if a system encrypts what the encoder wrote: the packets of a stream, its NAL units or OBUs, its \
-slices, or samples in Common Encryption. Each message has the frame that it belongs to, its place in the file, its bytes, and \
-how many of them stay clear; a slice also says where it lies in the picture.";
+Lists the messages of systems that encrypt encoded video: the packets of a stream, its NAL units or OBUs, its slices, \
+or samples in Common Encryption. Each message is listed with its frame, its position in the file, its bytes, and how many \
+of them stay clear; a slice also with its place in the picture.";
 
 pub const PACKETS: &str = "\
 Examples:
@@ -233,12 +234,11 @@ Examples:
   afterimage packets film.mov --target slices --frame 100";
 
 pub const ABOUT_ENCRYPT: &str = "\
-Encrypts the bytes of one frame (frame 0 unless told otherwise), writes the ciphertext, and prints every \
-parameter that another program needs to make the same bytes: on standard output, or on standard error where \
-the ciphertext goes to standard output. ECB and CBC pad with PKCS#7; a tag stands at the end of the file. With \
---target cenc or cbcs, an output that ends in .mp4, .m4v, .m4a or .cmfv, and neither --frame nor --at, it writes all sound \
-and video of the source, packets as they are, as an encrypted MP4: its key is the leading 16 bytes of the key, its key ID \
-15 zero bytes and a 1.";
+Encrypts the bytes of one frame (default: frame 0), writes the ciphertext, and prints every parameter that another \
+program needs to make the same bytes: on standard output, or on standard error if the ciphertext goes to standard \
+output. ECB and CBC pad with PKCS#7; a tag is at the end of the file. With --target cenc or cbcs, an output that ends \
+in .mp4, .m4v, .m4a or .cmfv, and neither --frame nor --at, it writes all sound and video of the source as an encrypted \
+MP4, without encoding them anew: its key is the leading 16 bytes of the key material, and its key ID is 15 zero bytes and a 1.";
 
 pub const ENCRYPT: &str = "\
 Examples:
@@ -252,8 +252,8 @@ Examples:
   openssl enc -aes-256-ctr -K KEY -iv COUNTER_BLOCK -in f.yuv | cmp - f.bin";
 
 pub const ABOUT_DECRYPT: &str = "\
-Turns back what encrypt wrote: scheme, frame and key must be the same, since initialization vector and nonce \
-follow from the frame's number. A file that was tampered with is rejected where the scheme has a tag.";
+Decrypts the output of encrypt. Scheme, frame and key must be the same, since initialization vector and nonce are \
+derived from the frame's number. If the scheme has a tag, a file that was tampered with is rejected.";
 
 pub const DECRYPT: &str = "\
 Examples:

@@ -26,7 +26,7 @@ pub struct InfoArgs {
     source: Source,
     #[command(flatten)]
     content_key: ContentKeyArgs,
-    /// How it is written
+    /// The output format
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
     format: Format,
     #[command(flatten)]
@@ -35,17 +35,17 @@ pub struct InfoArgs {
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
 enum Format {
-    /// Lines for a person
+    /// Lines of text
     #[default]
     Table,
-    /// One object for a program
+    /// One JSON object
     Json,
 }
 
-/// Prints the properties of a source, after indexing all of it.
+/// Prints the properties of a source. Indexes all of it first.
 ///
 /// # Errors
-/// When it cannot be read.
+/// If it cannot be read.
 pub fn run(args: &InfoArgs) -> anyhow::Result<()> {
     stop::listen()?;
     let source = match &args.source {
@@ -61,7 +61,7 @@ pub fn run(args: &InfoArgs) -> anyhow::Result<()> {
     out.finish()
 }
 
-/// What is known of a source, and how its streams are encrypted in the file.
+/// The properties of a source, and how its streams are encrypted in the file.
 #[derive(Debug, Serialize)]
 struct Known {
     #[serde(flatten)]

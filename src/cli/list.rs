@@ -1,4 +1,4 @@
-//! `afterimage schemes`, `afterimage lenses` and `afterimage layouts`: lists with one line for each.
+//! `afterimage schemes`, `afterimage lenses` and `afterimage layouts`: lists with one line per item.
 
 use std::io::Write;
 
@@ -14,7 +14,7 @@ use crate::picture::layout::Layout;
 /// Arguments of a list.
 #[derive(Args, Clone, Copy, Debug)]
 pub struct ListArgs {
-    /// How it is written
+    /// The output format
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
     format: Format,
     #[command(flatten)]
@@ -23,10 +23,10 @@ pub struct ListArgs {
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
 enum Format {
-    /// Lines for a person
+    /// Lines of text
     #[default]
     Table,
-    /// An array of objects for a program
+    /// A JSON array of objects
     Json,
 }
 
@@ -73,7 +73,7 @@ impl List {
 /// Prints a list.
 ///
 /// # Errors
-/// When standard output takes no more.
+/// If standard output cannot be written.
 pub fn run(list: List, args: ListArgs) -> anyhow::Result<()> {
     let items = list.items();
     let mut out = Output::stdout();

@@ -17,7 +17,7 @@ use super::terminal::progress::VerbosityArgs;
 /// Arguments of `man`.
 #[derive(Args, Clone, Debug)]
 pub struct ManArgs {
-    /// The folder for the pages, which is made where there is none: afterimage.1, afterimage-figure.1 and so on
+    /// The folder for the pages afterimage.1, afterimage-figure.1 and so on; created if it does not exist
     #[arg(value_name = "DIR")]
     folder: PathBuf,
     #[command(flatten)]
@@ -29,7 +29,7 @@ pub struct ManArgs {
 /// Writes the pages.
 ///
 /// # Errors
-/// Names the folder or the page that cannot be written.
+/// A message with the folder or the page that cannot be written.
 pub fn run(args: &ManArgs) -> anyhow::Result<()> {
     let ManArgs { folder, write, .. } = args;
     fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;

@@ -1,4 +1,4 @@
-//! `afterimage matrix`: the poster, schemes against lenses.
+//! `afterimage matrix`: the poster, with schemes as rows and lenses as columns.
 
 use std::ffi::OsString;
 
@@ -21,7 +21,7 @@ use crate::picture::Shape;
 use crate::render::{Job, Parts, SceneRenderer};
 use crate::scene::{Panel, Scene, check_target, lens_suits};
 
-/// The rows of a poster: modes of operation used well and badly, the largest differences first.
+/// The rows of a poster: modes of operation, used well and badly; the largest differences come first.
 const SCHEMES: [&str; 13] = [
     "aes-128-ecb",
     "aes-128-ecb+key-per-frame",
@@ -42,7 +42,7 @@ const SCHEMES: [&str; 13] = [
 const LENSES: [&str; 8] =
     ["ciphertext", "repeats", "outline", "colours", "tone", "motion", "difference", "sizes"];
 
-/// Bytes of the pictures that are rendered at once.
+/// Upper bound of the bytes of pictures that are rendered at once.
 const PICTURES_BYTES: usize = 128 << 20;
 
 /// Arguments of `matrix`.
@@ -51,20 +51,20 @@ pub struct MatrixArgs {
     /// A video or picture, demo, demo:still, pattern:NAME, canvas, or a scene in a .toml file
     #[arg(value_name = "SOURCE", value_parser = arg_types::source_parser())]
     source: Source,
-    /// The rows [default: those of a scene, or modes used well and badly]
+    /// The schemes of the rows [default: those of a scene, else modes used well and badly]
     #[arg(long, value_name = "SCHEME", num_args = 1..)]
     schemes: Vec<Scheme>,
-    /// The columns, each LENS[,option=value]… [default: those of a scene, or all that need no options]
+    /// The lenses of the columns, each LENS[,option=value]… [default: those of a scene, else all that need no options]
     #[arg(long, value_name = "LENS", num_args = 1..)]
     lenses: Vec<Lens>,
     #[command(flatten)]
     frame: FrameArgs,
     #[command(flatten)]
     scene: SceneArgs,
-    /// What the cells stand on
+    /// The colours of the page
     #[arg(long, alias = "ground", value_name = "THEME", value_enum, default_value_t)]
     theme: ThemeArg,
-    /// Where the poster is written, as FILE.png; - is standard output
+    /// The poster to write: FILE.png; - is standard output
     #[arg(long, short, value_name = "FILE")]
     output: OsString,
     #[command(flatten)]
@@ -75,10 +75,10 @@ pub struct MatrixArgs {
     pub(super) verbosity: VerbosityArgs,
 }
 
-/// Renders one frame under every scheme through every lens and writes the poster.
+/// Renders one frame for every scheme and lens, and writes the poster.
 ///
 /// # Errors
-/// When the source cannot be read or the output not be written.
+/// If the source cannot be read, or the output cannot be written.
 pub fn run(args: MatrixArgs) -> anyhow::Result<()> {
     stop::listen()?;
     let target = Target::from(args.output);
@@ -108,7 +108,7 @@ pub fn run(args: MatrixArgs) -> anyhow::Result<()> {
     args.verbosity.warn(&renderer.take_problems());
     let info = renderer.info().clone();
     let aspect = info.sample_aspect_ratio;
-    // Only the properties that the title needs are kept of the frame.
+    // The bytes of the frame are dropped: the title needs its properties only.
     let frame = sheet.frame.without_bytes();
     let original = Cell::of(sheet.panels.first().context("there is a panel")?, aspect)?;
     drop(sheet);
@@ -138,15 +138,15 @@ pub fn run(args: MatrixArgs) -> anyhow::Result<()> {
     args.save.write(&file, args.write, args.verbosity)?.into_iter().chain([out]).try_for_each(Output::finish)
 }
 
-/// The first row and the first column of a poster, which state its schemes and lenses in a scene. All cells would be more
-/// panels than a scene may have.
+/// The first row and the first column of a poster, which state its schemes and lenses in a scene. All cells would be
+/// more panels than a scene may have.
 fn edges(schemes: &[Scheme], lenses: &[Lens]) -> Vec<Panel> {
     let (Some(&scheme), Some(&lens)) = (schemes.first(), lenses.first()) else { return Vec::new() };
     let row = lenses.iter().map(|&lens| Panel::Cipher { scheme, lens });
     row.chain(schemes.iter().skip(1).map(|&scheme| Panel::Cipher { scheme, lens })).collect()
 }
 
-/// The schemes and the lenses of panels, each once, in their order; if there are none, the default ones that suit the target.
+/// The schemes and the lenses of panels, each once, in order. Without panels, the defaults that suit the target.
 fn axes(panels: Option<&[Panel]>, target: Encrypted) -> (Vec<Scheme>, Vec<Lens>) {
     let (mut schemes, mut lenses) = (Vec::new(), Vec::new());
     for panel in panels.unwrap_or_default() {
@@ -170,7 +170,7 @@ fn axes(panels: Option<&[Panel]>, target: Encrypted) -> (Vec<Scheme>, Vec<Lens>)
     (schemes, lenses)
 }
 
-/// The number of pictures of this shape that are rendered at once.
+/// How many pictures of this shape are rendered at once.
 fn at_a_time(shape: Shape) -> usize {
     (PICTURES_BYTES / (shape.pixels() * 4).max(1)).max(1)
 }

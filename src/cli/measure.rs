@@ -31,17 +31,17 @@ pub struct MeasureArgs {
     range: RangeArgs,
     #[command(flatten)]
     scene: SceneArgs,
-    /// How it is written
+    /// The output format
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
     format: Format,
-    /// Compute the classical measures, those that papers use, too: byte entropy, chi-square, neighbour correlation, NPCR,
-    /// UACI, PSNR and SSIM. Without, they are null in JSON and empty in CSV
+    /// Also compute the classical measures of papers: byte entropy, chi-square, neighbour correlation, NPCR, UACI,
+    /// PSNR and SSIM. Without this option, they are null in JSON and empty in CSV
     #[arg(long, alias = "papers")]
     classical: bool,
-    /// Of messages, decode the frames, too, and tell how well sizes follow what changes in the picture
+    /// With messages, also decode the frames, and compute how well sizes follow changes in the picture
     #[arg(long)]
     size_rho: bool,
-    /// Where it is written; - is standard output
+    /// The file to write; - is standard output
     #[arg(long, short, value_name = "FILE", default_value = "-")]
     output: OsString,
     #[command(flatten)]
@@ -52,17 +52,17 @@ pub struct MeasureArgs {
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
 enum Format {
-    /// For a person: one frame, or mean, smallest and largest over all of them
+    /// Text: one frame, or mean, minimum and maximum of several
     #[default]
     Table,
-    /// A line a frame and panel, written when the frame is measured
+    /// One line per frame and panel, written when the frame is measured
     Csv,
-    /// Scene, frames and summary in one object, written when all of it is measured
+    /// Scene, frames and summary in one object, written at the end
     Json,
 }
 
 impl Format {
-    /// True if a part of the output is of no use. In CSV each line is, and is passed on when its frame is measured.
+    /// True if parts of the output are useless. Each line of CSV is useful, and is written when its frame is measured.
     const fn is_whole(self) -> bool {
         matches!(self, Self::Json)
     }
@@ -76,10 +76,10 @@ impl Format {
     }
 }
 
-/// Measures frames and writes the numbers of each when it is measured.
+/// Measures frames, and writes the numbers of each frame as soon as they are known.
 ///
 /// # Errors
-/// When the source cannot be read or the output not be written.
+/// If the source cannot be read, or the output cannot be written.
 pub fn run(args: MeasureArgs) -> anyhow::Result<()> {
     stop::listen()?;
     let on_command_line = args.range.or_all()?;
@@ -90,7 +90,7 @@ pub fn run(args: MeasureArgs) -> anyhow::Result<()> {
         .scene(args.source, &files, |kept, target| args.panels.or(kept, || Panel::measured(target)))?;
     let range = frames::or_of_scene(on_command_line, file.frames.as_ref());
     let scene = file.scene;
-    // A file is one message, whatever frames are in it.
+    // A file is one message, whatever frames it has.
     let is_once = scene.target == payload::Target::File && range == Range::All;
     let range = if is_once { Range::frame(FrameIndex(0)) } else { range };
     let out = Output::create(&target, args.write.making())?;
@@ -99,13 +99,13 @@ pub fn run(args: MeasureArgs) -> anyhow::Result<()> {
     let mut table = args.format.table(args.classical);
     let cannot_write = || format!("cannot write {target}");
 
-    // The classical measures take a second encryption and passes over all pixels: half the time of all other numbers.
+    // The classical measures need a second encryption and passes over all pixels, half as long as all other numbers.
     let parts = if args.classical { Parts::CLASSICAL } else { Parts::NUMBERS };
     let parts = Parts { decodes: args.size_rho, ..parts };
     let job = Job { parts, ..Job::new(&scene, range) };
     let mut has_begun = false;
     each_frame(job, args.verbosity, |sheet, _| {
-        // Before the first frame nothing was written.
+        // Nothing was written before the first frame.
         if !std::mem::replace(&mut has_begun, true) {
             table.begin(&scene, &mut out).with_context(cannot_write)?;
         }

@@ -1,5 +1,5 @@
-//! The command line: raw arguments become validated ones, which build a scene; a batch renders it, and an exporter writes
-//! it.
+//! The command line: raw arguments are validated and build a scene; a batch renders it, and an exporter writes the
+//! result.
 //!
 //! ```text
 //! argv ──clap──▶ args ──▶ Scene + Range ──progress──▶ sheets ──export──▶ output
@@ -57,40 +57,40 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Say what is known of a source: size, codec, exact number of frames
+    /// Print the properties of a source: size, codec, exact number of frames
     #[command(after_help = help::INFO)]
     Info(info::InfoArgs),
-    /// Make one picture of the panels of a frame, with captions, fit for print
+    /// Make one picture of the panels of a frame, with captions
     #[command(long_about = help::ABOUT_FIGURE, after_help = help::FIGURE)]
     Figure(figure::FigureArgs),
-    /// Make one video of the panels of all frames or a range, with captions
+    /// Make one video of the panels of a range of frames, with captions
     #[command(long_about = help::ABOUT_CLIP, after_help = help::CLIP)]
     Clip(clip::ClipArgs),
-    /// Make a poster of a frame: a row a scheme, a column a lens, what each gives away in a word
+    /// Make a poster of a frame: one row per scheme, one column per lens, a verdict under each cell
     #[command(long_about = help::ABOUT_MATRIX, after_help = help::MATRIX)]
     Matrix(matrix::MatrixArgs),
-    /// Count what survives, for a frame, a range or a whole video
+    /// Measure what survives encryption, for a frame, a range or a whole video
     #[command(long_about = help::about_measure(), after_help = help::MEASURE)]
     Measure(measure::MeasureArgs),
     /// List the messages of a stream: packets, NAL units, slices or samples
     #[command(long_about = help::ABOUT_PACKETS, after_help = help::PACKETS)]
     Packets(packets::PacketsArgs),
-    /// Encrypt the bytes of one frame, and say with which parameters
+    /// Encrypt the bytes of one frame, and print the parameters
     #[command(long_about = help::ABOUT_ENCRYPT, after_help = help::ENCRYPT)]
     Encrypt(encrypt::EncryptArgs),
-    /// Turn back what encrypt wrote
+    /// Decrypt the output of encrypt
     #[command(long_about = help::ABOUT_DECRYPT, after_help = help::DECRYPT)]
     Decrypt(decrypt::DecryptArgs),
-    /// List the schemes: modes of operation and ways of using them
+    /// List the schemes: modes of operation, and ways of using them
     Schemes(list::ListArgs),
-    /// List the lenses: what each proves and what it cannot
+    /// List the lenses: what each proves and what it cannot prove
     Lenses(list::ListArgs),
     /// List the layouts: which bytes of a frame are encrypted
     Layouts(list::ListArgs),
-    /// Print what a shell needs to complete the command line
+    /// Print a script with which a shell completes the command line
     #[command(after_help = help::COMPLETIONS)]
     Completions(completions::CompletionsArgs),
-    /// Write a manual page of the program and one of each command into a folder
+    /// Write manual pages of the program and of each command to a folder
     #[command(after_help = help::MAN)]
     Man(man::ManArgs),
 }
@@ -114,7 +114,7 @@ impl Command {
     }
 }
 
-/// Runs the program with its arguments, its name first: prints errors and returns the outcome.
+/// Runs the program with its arguments, of which the first is its name. Prints errors and returns the outcome.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let done = match Cli::try_parse_from(&arguments) {
@@ -142,7 +142,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
 /// Runs a command line.
 ///
 /// # Errors
-/// Errors are messages for the user, with the fix; [`Outcome::of`] gives their exit code.
+/// A message for the user, with the fix; [`Outcome::of`] gives its exit code.
 pub fn run(cli: Cli) -> anyhow::Result<()> {
     cli.command.as_ref().map_or(cli.app.verbosity, Command::verbosity).log();
     let Some(command) = cli.command else { return app::run(cli.app) };

@@ -1,4 +1,4 @@
-//! Output that appears whole or not at all, on standard output or in a file.
+//! Output that appears completely or not at all, on standard output or in a file.
 
 use std::io::{self, BufWriter, ErrorKind, Seek, SeekFrom, Write};
 
@@ -12,7 +12,7 @@ use crate::export::{AtomicFile, Making};
 pub struct Output {
     sink: Sink,
     target: Target,
-    /// Its reader closed the pipe.
+    /// True if the reader of a pipe closed it.
     is_closed: bool,
 }
 
@@ -23,10 +23,10 @@ enum Sink {
 }
 
 impl Output {
-    /// Starts writing to a target; `making` are the options of a file.
+    /// Starts writing to a target; `making` has the options for a file.
     ///
     /// # Errors
-    /// Names the file and the fix if it cannot be written.
+    /// A message with the file and the fix, if it cannot be written.
     pub fn create(target: &Target, making: Making) -> anyhow::Result<Self> {
         let sink = match target {
             Target::Stdout => Ok(Sink::Stdout(BufWriter::new(io::stdout()))),
@@ -46,7 +46,7 @@ impl Output {
         Self { sink, target: Target::Stdout, is_closed: false }
     }
 
-    /// True if bytes that were written can be changed.
+    /// True if written bytes can be changed.
     #[must_use]
     pub const fn is_seekable(&self) -> bool {
         match &self.sink {
@@ -55,8 +55,8 @@ impl Output {
         }
     }
 
-    /// Writes everything. It is no error if the reader of a pipe closes it: the other outputs of a command are still
-    /// written.
+    /// Calls `write` on the output. It is no error if the reader of a pipe closes it, so that the other outputs of a
+    /// command are still written.
     ///
     /// # Errors
     /// Those of `write`.
@@ -68,13 +68,13 @@ impl Output {
         Ok(self)
     }
 
-    /// Makes the output appear under its name.
+    /// Gives the output its name.
     ///
     /// # Errors
-    /// When the last bytes cannot be written, or the file not be renamed.
+    /// If the last bytes cannot be written, or the file cannot be renamed.
     pub fn finish(self) -> anyhow::Result<()> {
         let whole = match self.sink {
-            // The rest in the buffer has no reader.
+            // The pipe is closed: nothing would read the rest of the buffer.
             _ if self.is_closed => Ok(()),
             Sink::Stdout(mut out) => out.flush(),
             Sink::File(file) => file.finish(),
@@ -83,7 +83,7 @@ impl Output {
     }
 }
 
-/// The error of the system, or that the file exists and must not be replaced.
+/// The system's error, or the message that the file exists and must not be replaced.
 fn unwritable(error: io::Error, what: &str, target: &Target) -> anyhow::Error {
     match error.kind() {
         ErrorKind::AlreadyExists => anyhow::anyhow!(files::exists(target)),

@@ -1,4 +1,4 @@
-//! `afterimage packets`: the messages of a stream and where they lie in the file.
+//! `afterimage packets`: the messages of a stream, and their positions in the file.
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -28,18 +28,18 @@ pub struct PacketsArgs {
     /// What a message is: packets, nal, slices, cenc, cbcs or samples
     #[arg(long, value_name = "TARGET", default_value_t = Target::Packets)]
     target: Target,
-    /// Which stream: v:0 is the first video, a:0 the first sound, and a number counts all streams of the file [default: v:0;
-    /// a:0 for samples, and if there is no video]
+    /// The stream: v:0 is the first video, a:0 the first sound, and a number counts all streams of the file [default:
+    /// v:0; a:0 for samples, and if there is no video]
     #[arg(long, value_name = "STREAM")]
     stream: Option<StreamChoice>,
     #[command(flatten)]
     content_key: ContentKeyArgs,
     #[command(flatten)]
     range: RangeArgs,
-    /// How it is written
+    /// The output format
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
     format: Format,
-    /// Where it is written; - is standard output
+    /// The file to write; - is standard output
     #[arg(long, short, value_name = "FILE", default_value = "-")]
     output: OsString,
     #[command(flatten)]
@@ -50,10 +50,10 @@ pub struct PacketsArgs {
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
 enum Format {
-    /// A line for each message
+    /// One line per message
     #[default]
     Table,
-    /// One object for a program
+    /// One JSON object
     Json,
 }
 
@@ -63,14 +63,14 @@ struct Row {
     /// The number of the message within its stream.
     index: u64,
     frame: FrameIndex,
-    /// Seconds after frame 0.
+    /// Seconds from frame 0.
     time_secs: Option<f64>,
     /// The number of the stream in the file.
     stream: usize,
     #[serde(rename = "type")]
     kind: &'static str,
     keyframe: bool,
-    /// The byte of the file at which the message begins.
+    /// The offset of the message in the file.
     offset: Option<u64>,
     bytes: u64,
     clear_bytes: u64,
@@ -78,7 +78,7 @@ struct Row {
     place: Option<Place>,
 }
 
-/// Where a message of one piece lies in the picture.
+/// The place in the picture of a message of one piece.
 #[derive(Debug, Serialize)]
 struct Place {
     first_pixel_x: u32,
@@ -137,10 +137,10 @@ fn write_head(out: &mut dyn Write) -> io::Result<()> {
     )
 }
 
-/// Lists messages as they come.
+/// Lists messages as they are read.
 ///
 /// # Errors
-/// When the source cannot be read, the target does not fit the stream, or the output cannot be written.
+/// If the source cannot be read, the target does not suit the stream, or the output cannot be written.
 pub fn run(args: PacketsArgs) -> anyhow::Result<()> {
     stop::listen()?;
     let on_command_line = args.range.or_all()?;

@@ -1,4 +1,4 @@
-//! Suggestions for a word that stands in the place of a command or a source, but is neither.
+//! Suggestions for a word that is used like a command or a source, but is neither.
 
 use std::ffi::{OsStr, OsString};
 use std::fs;
@@ -12,15 +12,15 @@ use super::failure::Failure;
 use crate::media::Source;
 use crate::text::suggest;
 
-/// Names of the commands, in the order of the help.
+/// The names of the commands, in the order of the help.
 pub fn commands() -> Vec<String> {
     let mut cli = Cli::command();
     cli.build();
     cli.get_subcommands().map(|command| command.get_name().to_owned()).collect()
 }
 
-/// The error if the first argument, or that of `help`, is neither a command nor a source. `None` if it is one, or looks
-/// like the name of a file.
+/// The error if the first argument, or the argument of `help`, is neither a command nor a source. `None` if it is one,
+/// or may be the name of a file.
 pub fn no_command(arguments: &[OsString]) -> Option<Failure> {
     let word = match arguments.get(1)? {
         help if help == "help" => arguments.get(2)?,
@@ -32,7 +32,7 @@ pub fn no_command(arguments: &[OsString]) -> Option<Failure> {
     (!is_known && is_file).then(|| neither_command_nor_file(word))
 }
 
-/// True if no file has this name, and the name is a lone word as the names of commands are.
+/// True if no file has this name, and the name is a single word like the name of a command.
 pub fn is_missing_word(path: &Path) -> bool {
     let is_word = path.to_str().is_some_and(|name| !name.contains(['/', '\\', '.', ':']));
     is_word && fs::metadata(path).is_err_and(|error| error.kind() == ErrorKind::NotFound)

@@ -20,8 +20,8 @@ pub enum Target {
 }
 
 impl Target {
-    /// The name of a regular file, whose ending states its format. `None` for streams: standard output, open descriptors
-    /// under any name, pipes and devices.
+    /// The name of a regular file, whose extension states its format. `None` for streams: standard output, open
+    /// descriptors under any name, pipes and devices.
     #[must_use]
     pub fn file_name(&self) -> Option<&Path> {
         match self {
@@ -33,7 +33,8 @@ impl Target {
         }
     }
 
-    /// False for standard output, pipes and other targets that cannot seek, as far as that is known before opening them.
+    /// False for standard output, pipes and other targets that cannot seek, as far as this is known before they are
+    /// opened.
     #[must_use]
     pub fn may_seek(&self) -> bool {
         match self {
@@ -42,10 +43,10 @@ impl Target {
         }
     }
 
-    /// Refuses a file whose name `fits` rejects, with the message `why`.
+    /// Checks the name of a file with `fits`; `why` is the message if it does not fit.
     ///
     /// # Errors
-    /// Says which.
+    /// The message with the name of the file.
     pub fn ends_as(&self, fits: impl Fn(&Path) -> bool, why: &str) -> Result<(), Failure> {
         match self.file_name() {
             Some(path) if !fits(path) => Err(Failure::Usage(format!("{why}: {self}"))),
@@ -69,7 +70,7 @@ impl fmt::Display for Target {
     }
 }
 
-/// Reads a source from an argument. A file's name need not be text.
+/// A parser of sources. The name of a file need not be valid text.
 pub fn source_parser() -> impl TypedValueParser<Value = Source> {
     OsStringValueParser::new().try_map(|name| match name.to_str() {
         Some(name) => name.parse(),

@@ -15,10 +15,10 @@ pub struct ContentKeyArgs {
 }
 
 impl ContentKeyArgs {
-    /// The source with the content key of the command line, else with the one that it has.
+    /// The source with the content key of the command line, else with its own one.
     ///
     /// # Errors
-    /// If this is no content key, or the source is no file. The messages never hold the key.
+    /// If the key cannot be parsed, or the source is no file. Messages never contain the key.
     pub fn over(&self, source: &Source) -> Result<Source, Failure> {
         let Some(text) = &self.content_key else { return Ok(source.clone()) };
         let key: ContentKey =

@@ -1,5 +1,5 @@
-//! The files of a command. Before anything is read it is checked that no output is also an input, and that no two outputs
-//! are one file.
+//! The files of a command. Before anything is read, the program checks that no output is also an input, and that no
+//! two outputs are one file.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, Metadata};
@@ -18,13 +18,13 @@ use crate::scene::SceneFile;
 /// Whether existing files may be replaced.
 #[derive(Args, Clone, Copy, Debug, Default)]
 pub struct WriteArgs {
-    /// Fail where a file exists already, rather than replace it
+    /// Fail if a file exists already, instead of replacing it
     #[arg(long)]
     no_clobber: bool,
 }
 
 impl WriteArgs {
-    /// The options of files that are written.
+    /// The options for written files.
     #[must_use]
     pub const fn making(self) -> Making {
         Making { no_clobber: self.no_clobber, is_secret: false }
@@ -47,13 +47,13 @@ struct OutputFile {
 }
 
 impl Files {
-    /// Starts without files. `write` says whether existing ones may be replaced.
+    /// No files yet. `write` says whether existing files may be replaced.
     #[must_use]
     pub const fn new(write: WriteArgs) -> Self {
         Self { inputs: Vec::new(), outputs: Vec::new(), no_clobber: write.no_clobber }
     }
 
-    /// Adds a target that an option names.
+    /// Adds an output, which the option `option` names.
     ///
     /// # Errors
     /// If the target cannot be written: it is a folder, its folder cannot be written to, or the descriptor is not open.
@@ -99,10 +99,11 @@ impl Files {
         }
     }
 
-    /// Refuses an output that is an input, two outputs that are one file, and an existing file that must not be replaced.
+    /// Checks that no output is an input, that no two outputs are one file, and that no output exists that must not be
+    /// replaced.
     ///
     /// # Errors
-    /// Names the file and the fix.
+    /// A message with the file and the fix.
     pub fn check(&self) -> anyhow::Result<()> {
         for (at, output) in self.outputs.iter().enumerate() {
             let OutputFile { option, target, identity } = output;
@@ -149,13 +150,13 @@ pub fn exists(target: &Target) -> String {
     format!("this file exists already; name another, or leave --no-clobber out: {target}")
 }
 
-/// The target of an option that may be left out.
+/// The target of an optional option.
 #[must_use]
 pub fn target(name: Option<&OsString>) -> Option<Target> {
     name.cloned().map(Target::from)
 }
 
-/// The identity of a file, whatever its name.
+/// What identifies a file, whatever its name.
 #[derive(Clone, Debug)]
 struct Identity {
     /// The number of the descriptor, if it is open already.
@@ -168,7 +169,7 @@ enum Key {
     /// An existing file, by its device and inode.
     #[cfg(unix)]
     Inode { dev: u64, ino: u64, is_file: bool },
-    /// A path with all links followed.
+    /// A path after all links.
     Path { folder: PathBuf, name: OsString, exists: bool },
     /// A device such as `/dev/null`, where nothing can be overwritten.
     Device,
@@ -280,7 +281,7 @@ impl Key {
         Self::Device
     }
 
-    /// A file by its folder and its name there.
+    /// A file by its folder and its name in the folder.
     fn of_name(path: &Path, exists: bool) -> io::Result<Self> {
         let folder = match path.parent() {
             Some(folder) if folder != Path::new("") => folder,
@@ -313,13 +314,14 @@ impl Key {
     }
 }
 
-/// True if two different names in a folder name one file: they differ only in case, and the folder ignores case.
+/// True if two different names in a folder name one file, because they differ only in case and the folder ignores
+/// case.
 fn are_one_name(one: &OsStr, other: &OsStr, ignores_case: impl FnOnce() -> bool) -> bool {
     let lower = |name: &OsStr| name.to_string_lossy().to_lowercase();
     lower(one) == lower(other) && ignores_case()
 }
 
-/// Finds out by making a temporary file.
+/// Finds out with a temporary file.
 fn ignores_case(folder: &Path) -> bool {
     let Ok(probe) = tempfile::Builder::new().prefix(".afterimage-").suffix(".probe").tempfile_in(folder)
     else {

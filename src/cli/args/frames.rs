@@ -1,4 +1,4 @@
-//! The frames that a command works on, and how a scene states them.
+//! The frames that a command processes, and how a scene states them.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use crate::media::{Index, MediaError, Source};
 use crate::render::Range;
 use crate::units::FrameList;
 
-/// The frames that the command line names, else those of a scene.
+/// The frames that the command line names, else the frames of a scene.
 #[must_use]
 pub fn or_of_scene<'a>(on_command_line: Range<'a>, scene: Option<&'a FrameList>) -> Range<'a> {
     match scene {
@@ -16,10 +16,10 @@ pub fn or_of_scene<'a>(on_command_line: Range<'a>, scene: Option<&'a FrameList>)
     }
 }
 
-/// A range as numbers of frames, `None` for all, and the index by which times were converted, if any.
+/// A range as frame numbers, `None` for all frames; and the index that was made to convert times, if any.
 ///
 /// # Errors
-/// When the source cannot be read.
+/// If the source cannot be read.
 pub fn in_numbers(
     range: Range<'_>,
     source: &Source,

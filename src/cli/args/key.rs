@@ -11,14 +11,14 @@ use crate::cli::failure::Failure;
 use crate::crypto::{KeyMaterial, Scheme};
 use crate::text::file;
 
-/// Where the key comes from.
+/// The source of the key.
 #[derive(Args, Debug)]
 pub struct KeyArgs {
-    /// Key material in hex digits (colons, spaces and 0x are ignored), of which a scheme takes the leading
-    /// bytes that it needs [default: the demonstration key, 64 bytes 000102…3f]
+    /// Key material in hex digits (colons, spaces and 0x are ignored); a scheme uses as many of its leading bytes as
+    /// it needs [default: the demonstration key, 64 bytes 000102…3f]
     #[arg(long, value_name = "HEX", conflicts_with = "key_file")]
     key: Option<String>,
-    /// Read the key material from a file of hex digits, so that it does not stand in the process list
+    /// Read the key material from a file of hex digits, so that the process list does not show it
     #[arg(long, value_name = "FILE")]
     pub(super) key_file: Option<PathBuf>,
 }
@@ -33,7 +33,7 @@ impl KeyArgs {
     /// The key material, long enough for every scheme.
     ///
     /// # Errors
-    /// Names the length needed. The messages never hold the key.
+    /// If the key is too short, with the length needed. Messages never contain the key.
     pub fn material(&self, schemes: impl Iterator<Item = Scheme>) -> anyhow::Result<KeyMaterial> {
         let key = self.on_command_line()?.unwrap_or_default();
         long_enough(&key, schemes)?;
@@ -58,7 +58,7 @@ fn read_key(path: &Path) -> anyhow::Result<Zeroizing<String>> {
     })
 }
 
-/// Refuses a key that is too short for a scheme.
+/// Checks that a key is long enough for all schemes.
 pub(super) fn long_enough(key: &KeyMaterial, schemes: impl Iterator<Item = Scheme>) -> Result<(), Failure> {
     for scheme in schemes {
         scheme.key_hex(key)?;

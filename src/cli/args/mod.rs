@@ -33,17 +33,16 @@ use arg_types::Target;
 use files::{Files, WriteArgs};
 use key::long_enough;
 
-/// Which bytes are encrypted, and under which key.
+/// Which bytes are encrypted, and with which key.
 #[derive(Args, Debug)]
 pub struct SceneArgs {
-    /// Which bytes of a frame are encrypted and in which order: rgba32, rgb24, gray8 or yuv420p [default:
-    /// rgba32]
+    /// Which bytes of a frame are encrypted, and in which order: rgba32, rgb24, gray8 or yuv420p [default: rgba32]
     #[arg(long, value_name = "LAYOUT")]
     layout: Option<Samples>,
-    /// Round each colour channel to 2^BITS levels first: from 1 to 8, 8 leaving it as it is [default: 8]
+    /// First round each colour channel to 2^BITS levels, with 1 to 8 bits; 8 changes nothing [default: 8]
     #[arg(long, value_name = "BITS")]
     posterize: Option<Posterize>,
-    /// Let a block cover a square: 2 × 2 pixels in rgba32, 4 × 4 in gray8 and in each plane of yuv420p
+    /// Make each block cover a square: 2 × 2 pixels in rgba32, 4 × 4 in gray8 and in each plane of yuv420p
     #[arg(long, value_name = "true|false", num_args = 0..=1, require_equals = true,
         default_missing_value = "true", hide_possible_values = true)]
     tiles: Option<bool>,
@@ -54,11 +53,11 @@ pub struct SceneArgs {
     /// for samples, and if there is no video]
     #[arg(long, value_name = "STREAM")]
     stream: Option<StreamChoice>,
-    /// How many frames, this one and those before it, an eavesdropper remembers who counts blocks [default:
-    /// 1]
+    /// The eavesdropper's memory when counting blocks: a number of frames, including the current one [default: 1]
     #[arg(long, value_name = "N")]
     memory: Option<NonZeroU32>,
-    /// What is drawn, where the source is canvas: a line a mark, as a scene holds it; - reads it from standard input
+    /// The marks of a drawing, if the source is canvas: one line per mark, as in a scene; - reads them from standard
+    /// input
     #[arg(long, value_name = "MARKS")]
     drawing: Option<String>,
     #[command(flatten)]
@@ -68,13 +67,12 @@ pub struct SceneArgs {
 }
 
 impl SceneArgs {
-    /// The scene of a source: the one in a scene file, or one with default values. Options take precedence over the file.
-    /// `panels` gets the panels of the file, if it is one, and the target; it returns those to show. No file is read that one of `files`
-    /// would overwrite.
+    /// The scene of a source: the scene of a file, or one with default values. Options take precedence over the file.
+    /// `panels` gets the panels of the file, if it is a scene, and the target; it returns the panels to show. A file
+    /// that one of `files` would overwrite is not read.
     ///
     /// # Errors
-    /// A scene or a key that cannot be read, or a key that is too short for a panel; tiles of a layout that
-    /// has none.
+    /// If a scene or a key cannot be read, a key is too short for a panel, or the layout cannot have tiles.
     pub fn scene(
         &self,
         source: Source,
@@ -121,8 +119,8 @@ impl SceneArgs {
         Ok(file)
     }
 
-    /// The target of the command line, else the `usual` one, and the panels for it. If no target is given, that of the scheme
-    /// `own` are packets.
+    /// The target of the command line, else the `usual` one, and the panels for it. Without a target, panels of the
+    /// scheme `own` get the target `packets`.
     fn target_and_panels(
         &self,
         usual: payload::Target,
@@ -148,10 +146,10 @@ impl SceneArgs {
     }
 }
 
-/// The most bytes of a drawing.
+/// Upper bound of the bytes of a drawing.
 const MOST_DRAWING_BYTES: u64 = 16 << 20;
 
-/// The canvas with these marks, or with those on standard input.
+/// The canvas with these marks; `-` reads them from standard input.
 fn drawn(canvas: &Source, marks: &str) -> anyhow::Result<Source> {
     if !matches!(canvas, Source::Canvas(_)) {
         return Err(
@@ -174,22 +172,22 @@ fn drawn(canvas: &Source, marks: &str) -> anyhow::Result<Source> {
     Ok(Source::Canvas(drawing.into()))
 }
 
-/// Where the scene is saved.
+/// Options for saving the scene.
 #[derive(Args, Debug)]
 pub struct SaveArgs {
-    /// Write the scene too, as a TOML file that makes the same picture again: afterimage FILE
+    /// Also write the scene, a TOML file that makes the same picture again: afterimage FILE
     #[arg(long, value_name = "FILE")]
     save_scene: Option<OsString>,
-    /// Let that file hold the key, where it is one of your own and not in a --key-file
+    /// Allow the key in that file, if it is your own and not in a --key-file
     #[arg(long, requires = "save_scene")]
     save_key: bool,
 }
 
 impl SaveArgs {
-    /// Refuses, before anything is computed, to write a key into a scene without permission.
+    /// Checks, before anything is computed, that no key is written into a scene without permission.
     ///
     /// # Errors
-    /// The message names the options that allow it.
+    /// A message with the options that allow it.
     pub fn check(&self, file: &SceneFile) -> Result<(), Failure> {
         if self.save_scene.is_some() && file.holds_secret_key() && !self.save_key {
             if file.scene.source.content_key().is_some() {
@@ -206,11 +204,11 @@ impl SaveArgs {
         Ok(())
     }
 
-    /// Writes the scene, if the user asks for it. The file appears when the output is finished; if it holds a key other
+    /// Writes the scene, if requested. The file gets its name when the output is finished. If it holds a key other
     /// than the demonstration key, only its owner can read it.
     ///
     /// # Errors
-    /// When it cannot be written.
+    /// If it cannot be written.
     pub fn write(
         &self,
         file: &SceneFile,
@@ -235,7 +233,7 @@ impl SaveArgs {
     /// The target of the scene; `None` if the scene is not saved.
     ///
     /// # Errors
-    /// If its name does not end as those of scenes do.
+    /// If its name does not end in `.toml`.
     pub fn target(&self) -> Result<Option<Target>, Failure> {
         let target = files::target(self.save_scene.as_ref());
         if let Some(target) = &target {
@@ -259,8 +257,7 @@ pub struct PanelArgs {
 }
 
 impl PanelArgs {
-    /// The panels after the source, then those of options. If there are none, those `kept` in a scene, else the
-    /// `defaults`.
+    /// The panels after the source, then those of options. Without any, those `kept` in a scene, else the `defaults`.
     #[must_use]
     pub fn or(&self, kept: Option<Vec<Panel>>, defaults: impl FnOnce() -> Vec<Panel>) -> Vec<Panel> {
         let named = &self.named;
@@ -271,16 +268,16 @@ impl PanelArgs {
 /// The panels, by options.
 #[derive(Args, Debug)]
 pub struct NamedPanelArgs {
-    /// Another panel; can be given again and again
+    /// Another panel; can be repeated
     #[arg(long, value_name = "PANEL")]
     panel: Vec<Panel>,
-    /// Several panels at once
+    /// Several panels
     #[arg(long, value_name = "PANEL", num_args = 1..)]
     panels: Vec<Panel>,
 }
 
 impl NamedPanelArgs {
-    /// The panels of `--panel`, then those of `--panels`. If there are none, those `kept` in a scene, else the `defaults`.
+    /// The panels of `--panel`, then those of `--panels`. Without any, those `kept` in a scene, else the `defaults`.
     #[must_use]
     pub fn or(&self, kept: Option<Vec<Panel>>, defaults: impl FnOnce() -> Vec<Panel>) -> Vec<Panel> {
         or([&self.panel[..], &self.panels].concat(), kept, defaults)

@@ -1,4 +1,4 @@
-//! Which frames: one of them, or a range.
+//! The choice of frames: one, or a range.
 
 use clap::Args;
 
@@ -23,7 +23,7 @@ pub struct FrameArgs {
 }
 
 impl FrameArgs {
-    /// The frame that the options name, else that of the scene, else frame 0.
+    /// The frame that the options name, else the frame of the scene, else frame 0.
     #[must_use]
     pub fn or(self, scene: Option<FrameIndex>) -> Range<'static> {
         self.range().unwrap_or(Range::frame(scene.unwrap_or_default()))
@@ -41,13 +41,13 @@ impl FrameArgs {
     }
 }
 
-/// One frame, a range, or everything.
+/// One frame, a range, or all frames.
 #[derive(Args, Clone, Debug)]
 pub struct RangeArgs {
     #[command(flatten)]
     one: FrameArgs,
-    /// The frames from one number to another, both included, such as 0-99; 100- goes to the end, and
-    /// 3,7,20-25 takes these alone, in ascending order and each once
+    /// A range of frames by their numbers, both ends included, such as 0-99; 100- goes to the end; 3,7,20-25 is a
+    /// list, sorted and without duplicates
     #[arg(long, value_name = "FRAMES", conflicts_with_all = ["frame", "at"])]
     frames: Option<FrameList>,
     /// Start with the last frame at or before this time; past the end is an error
@@ -62,13 +62,13 @@ impl RangeArgs {
     /// The range that the options name, else all frames.
     ///
     /// # Errors
-    /// If the end lies before the start.
+    /// If the end is before the start.
     pub fn or_all(&self) -> Result<Range<'_>, Failure> {
         let Self { one, frames, from, to } = self;
         if let (Some(from), Some(to)) = (from, to)
             && to < from
         {
-            return Err(Failure::Usage("--to lies before --from; give the earlier time to --from".into()));
+            return Err(Failure::Usage("--to is before --from; give the earlier time to --from".into()));
         }
         let frames = frames.as_ref().map(Range::List);
         let times = (from.is_some() || to.is_some())

@@ -1,4 +1,4 @@
-//! `afterimage encrypt`: the ciphertext of one frame, and the parameters that anyone can check it with.
+//! `afterimage encrypt`: the ciphertext of one frame, and the parameters from which anyone can verify it.
 
 mod mp4;
 pub mod target;
@@ -37,33 +37,32 @@ pub struct EncryptArgs {
     /// A video or picture, demo, demo:still, pattern:NAME, canvas, or a scene in a .toml file
     #[arg(value_name = "SOURCE", value_parser = arg_types::source_parser())]
     source: Source,
-    /// How the frame is encrypted, such as aes-256-ctr+reused-nonce [default: the first scheme of a scene,
-    /// aes-128-ecb without one]
+    /// The scheme, such as aes-256-ctr+reused-nonce [default: the first scheme of a scene, else aes-128-ecb]
     #[arg(value_name = "SCHEME", conflicts_with = "named_scheme")]
     scheme: Option<Scheme>,
-    /// The same, given by name
+    /// The scheme, as an option
     #[arg(long = "scheme", id = "named_scheme", value_name = "SCHEME")]
     named_scheme: Option<Scheme>,
-    /// How many bytes at the start of a file are put back as they were, such as 54 of a BMP; auto is the header before the
+    /// How many bytes at the start of a file stay readable, such as 54 for a BMP; auto is the header before the
     /// samples of BMP, PBM, PGM, PPM, PAM and WAV
     #[arg(long, value_name = "N|auto", default_value_t = ClearBytes::Count(0))]
     clear: ClearBytes,
-    /// Where the blocks of a file begin
+    /// Where the first block of a file begins
     #[arg(long, value_name = "GRID", value_enum, default_value_t)]
     grid: FileGrid,
     #[command(flatten)]
     frame: FrameArgs,
     #[command(flatten)]
     scene: SceneArgs,
-    /// Where the ciphertext is written, a tag at its end; - is standard output
+    /// The file for the ciphertext, with a tag at its end; - is standard output
     #[arg(long, short, value_name = "FILE")]
     output: OsString,
-    /// Write the frame's own bytes too
+    /// Also write the unencrypted bytes of the frame
     #[arg(long, value_name = "FILE")]
     plaintext: Option<OsString>,
     #[command(flatten)]
     write: WriteArgs,
-    /// How the parameters are written
+    /// The format of the parameters
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
     format: Format,
     #[command(flatten)]
@@ -75,23 +74,23 @@ enum FileGrid {
     /// At the first byte of the file, as openssl enc encrypts it
     #[default]
     File,
-    /// Behind the clear bytes, as after tail -c
+    /// After the clear bytes, as after tail -c
     Body,
 }
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
 enum Format {
-    /// Lines for a person
+    /// Lines of text
     #[default]
     Text,
-    /// One object for a program
+    /// One JSON object
     Json,
 }
 
 /// Encrypts one frame.
 ///
 /// # Errors
-/// When the source cannot be read or the output not be written.
+/// If the source cannot be read, or the output cannot be written.
 pub fn run(args: EncryptArgs) -> anyhow::Result<()> {
     stop::listen()?;
     let (target, plaintext) = (Target::from(args.output), files::target(args.plaintext.as_ref()));
@@ -147,14 +146,14 @@ pub fn run(args: EncryptArgs) -> anyhow::Result<()> {
         };
         return written.context("cannot write the parameters");
     }
-    // Nothing is shown: no panels.
+    // Only the bytes are needed: no panels.
     let without_panels = Scene { panels: Vec::new(), ..scene.clone() };
     let (sheet, _) = one_frame(Job::new(&without_panels, args.frame.or(frame)), args.verbosity)?;
     let frame = &*sheet.frame;
 
     let mut ciphertext = Pool::default().take(0);
     let parameters = scheme.cipher(&scene.key)?.encrypt(frame.index.into(), &frame.bytes, &mut ciphertext);
-    let parameters = parameters.with_context(|| format!("{scheme} cannot take this frame"))?;
+    let parameters = parameters.with_context(|| format!("{scheme} does not support this frame"))?;
     let tag = parameters.tag.as_deref().unwrap_or_default();
     let report = Report::of(scheme, &scene, frame, ciphertext.len() + tag.len(), &parameters)?;
 
@@ -167,7 +166,7 @@ pub fn run(args: EncryptArgs) -> anyhow::Result<()> {
     report.write(args.format, &mut *parameters_go.out()).context("cannot write the parameters")
 }
 
-/// Where the parameters are written: never in the same output as the bytes.
+/// Where the parameters are printed: never in the same output as the bytes.
 #[derive(Clone, Copy)]
 enum Text {
     ToStdout,
@@ -183,7 +182,7 @@ impl Text {
         }
     }
 
-    /// Standard output or, if an output takes that, standard error.
+    /// Standard output, or standard error if standard output is an output for bytes.
     fn beside(files: &Files) -> Result<Self, Failure> {
         match (files.take_stdout(), files.take_stderr()) {
             (false, _) => Ok(Self::ToStdout),
@@ -204,7 +203,7 @@ fn write(target: &Target, making: Making, parts: &[&[u8]]) -> anyhow::Result<Out
     })
 }
 
-/// Everything that another program needs to make the same bytes.
+/// The parameters from which another program can make the same bytes.
 #[derive(Serialize)]
 struct Report<'a> {
     scheme: String,
@@ -272,14 +271,14 @@ impl<'a> Report<'a> {
     }
 }
 
-/// Refuses the scheme that encrypts nothing, and sources that are encrypted already.
+/// Checks that the scheme encrypts, and that the source is not encrypted already.
 fn check_lock(scene: &Scene, scheme: Scheme) -> anyhow::Result<()> {
     if scheme.is_own() {
         let said =
             "own is the ciphertext that a file holds, and encrypts nothing; give a scheme that does, such as";
         return Err(Failure::Usage(format!("{said} {DEFAULT_SCHEME}")).into());
     }
-    // What is no file of packets is not encrypted.
+    // A source without packets is not encrypted.
     let is_encrypted = media::is_encrypted(&scene.source, scene.stream, Limits::default()).unwrap_or(false);
     if is_encrypted && scene.source.content_key().is_none() && scene.target != Encrypted::File {
         return Err(MediaError::Encrypted { name: scene.source.to_string() }.into());

@@ -16,20 +16,20 @@ use crate::media::{Limits, StreamChoice};
 use crate::payload::Target;
 use crate::scene::Scene;
 
-/// What names of files end in that hold an MP4: any, video, sound, video in CMAF.
+/// Extensions of MP4 files: any content, video, sound, video in CMAF.
 const ENDINGS: [&str; 4] = ["mp4", "m4v", "m4a", "cmfv"];
 
-/// True if a target and the name of the output ask for an encrypted MP4.
+/// True if the target and the name of the output request an encrypted MP4.
 pub fn is_wanted(target: Target, output: &File) -> bool {
     let File::File(path) = output else { return false };
     let ending = path.extension().unwrap_or_default();
     matches!(target, Target::Cenc | Target::Cbcs) && ENDINGS.iter().any(|it| ending.eq_ignore_ascii_case(it))
 }
 
-/// Refuses options that are those of one frame.
+/// Checks that there are no options for a single frame.
 ///
 /// # Errors
-/// Says what to do instead.
+/// A message with the fix.
 pub fn check(stream: Option<StreamChoice>, plaintext: Option<&File>) -> Result<(), Failure> {
     let what = match (stream, plaintext) {
         (Some(_), _) => "an encrypted MP4 gets all streams; leave --stream out",
@@ -42,7 +42,7 @@ pub fn check(stream: Option<StreamChoice>, plaintext: Option<&File>) -> Result<(
 /// Writes the MP4.
 ///
 /// # Errors
-/// If the source cannot be read, or not be encrypted, or the output not be written.
+/// If the source cannot be read or encrypted, or the output cannot be written.
 pub fn write(scene: &Scene, scheme: Scheme, target: &File, making: Making) -> anyhow::Result<Report> {
     let mut report = None;
     let output = Output::create(target, making)?.fill(|out| {
@@ -67,11 +67,11 @@ pub fn write(scene: &Scene, scheme: Scheme, target: &File, making: Making) -> an
         Ok(())
     })?;
     output.finish()?;
-    // Without a report, the reader of a pipe closed it.
+    // There is no report if the reader of a pipe closed it.
     Ok(report.ok_or(io::Error::from(io::ErrorKind::BrokenPipe))?)
 }
 
-/// An empty file without a name, in the folder of the output if that is one, where there is room for the output, too.
+/// An unnamed empty file: in the folder of the output if it is a file, where there must be room for the output anyway.
 fn spool(target: &File) -> io::Result<std::fs::File> {
     match target.file_name().and_then(std::path::Path::parent) {
         Some(folder) if folder.as_os_str().is_empty() => tempfile::tempfile_in("."),
@@ -80,7 +80,7 @@ fn spool(target: &File) -> io::Result<std::fs::File> {
     }
 }
 
-/// Writes lines for a person.
+/// Writes the report as lines of text.
 pub fn write_text(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut line = |name: &str, value: &dyn fmt::Display| writeln!(out, "{name:<18}{value}");
     line("scheme", &report.scheme)?;

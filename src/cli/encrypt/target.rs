@@ -1,4 +1,4 @@
-//! `afterimage encrypt --target`: what an encoder wrote, or a whole file, encrypted; and the same turned back.
+//! `afterimage encrypt --target`: encrypts encoded data or a whole file; and decrypts it again.
 
 use std::fmt;
 use std::io::{self, Write};
@@ -20,9 +20,9 @@ use crate::units::{FrameIndex, MessageNumber};
 /// How many bytes at the start of a file stay clear.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ClearBytes {
-    /// The header before the samples of BMP, PBM, PGM, PPM, PAM and WAV; nothing of other files.
+    /// The header before the samples of BMP, PBM, PGM, PPM, PAM and WAV; 0 bytes of other files.
     Auto,
-    /// So many.
+    /// This many bytes.
     Count(usize),
 }
 
@@ -34,7 +34,7 @@ impl FromStr for ClearBytes {
             return Ok(Self::Auto);
         }
         let count = text.parse().map(Self::Count);
-        count.map_err(|_| format!("{text:?} is no number of bytes; give one, such as 54, or auto"))
+        count.map_err(|_| format!("{text:?} is not a number of bytes; give one, such as 54, or auto"))
     }
 }
 
@@ -47,22 +47,22 @@ impl fmt::Display for ClearBytes {
     }
 }
 
-/// Ciphertext to be written, and what there is to say of it.
+/// Ciphertext, and the data that describes it.
 pub struct Encrypted {
-    /// The bytes in order, tags among them.
+    /// The bytes in order, including tags.
     pub bytes: Vec<u8>,
-    /// The same without encryption and tags.
+    /// The same bytes without encryption and tags.
     pub plaintext: Vec<u8>,
-    /// What another program needs to make or to undo it.
+    /// The parameters from which another program can make or decrypt the bytes.
     pub report: TargetReport,
 }
 
-/// All that another program needs to make the same bytes, or to turn them back.
+/// The parameters from which another program can make the same bytes, or decrypt them.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct TargetReport {
     pub scheme: String,
     pub target: Target,
-    /// The number of the stream in the file; none for a whole file.
+    /// The number of the stream in the file; `None` for a whole file.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub stream: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -79,16 +79,16 @@ pub struct MessageReport {
     pub number: u64,
     #[serde(rename = "type")]
     pub kind: String,
-    /// Where it begins in the output.
+    /// Its offset in the output.
     pub offset: usize,
     /// Its bytes without a tag, which follows them.
     pub bytes: usize,
-    /// Clear runs within the output: first byte and number of bytes of each.
+    /// Clear runs: offset in the output, and number of bytes, of each.
     pub clear: Vec<[usize; 2]>,
-    /// First bytes of the runs at which the mode starts anew; empty if it runs on through the message.
+    /// Offsets of runs at which the mode restarts; empty if it continues through the message.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub restarts: Vec<usize>,
-    /// All bytes were encrypted, padding included, and clear bytes were put over them.
+    /// True if all bytes were encrypted, including padding, and clear bytes were then written over them.
     #[serde(skip_serializing_if = "std::ops::Not::not", default)]
     pub overlaid: bool,
     #[serde(flatten)]
@@ -102,7 +102,7 @@ fn named(parameters: &Parameters) -> std::collections::BTreeMap<String, String> 
 /// Encrypts the messages of a frame. `index` is the index of the source, if one was made before.
 ///
 /// # Errors
-/// When the source cannot be read, has no such frame or stream, or the target does not fit the stream.
+/// If the source cannot be read, has no such frame or stream, or the target does not suit the stream.
 pub fn messages(
     source: &Source,
     (target, stream): (Target, Option<StreamChoice>),
@@ -163,11 +163,11 @@ pub fn messages(
     Ok(Encrypted { bytes, plaintext: payload.bytes().to_vec(), report })
 }
 
-/// Encrypts a file as it is, as `openssl enc` does, and puts clear bytes back in front. With `is_body` only what follows the
-/// clear bytes is encrypted.
+/// Encrypts a file as it is, like `openssl enc`, and puts clear bytes back at its start. With `is_body`, only the
+/// bytes after them are encrypted.
 ///
 /// # Errors
-/// When the file cannot be read or is too large.
+/// If the file cannot be read or is too large.
 pub fn file(
     source: &Source,
     clear: ClearBytes,
@@ -184,7 +184,7 @@ pub fn file(
     let mut ciphertext = Buffer::default();
     let parameters = cipher
         .encrypt(MessageNumber(0), &plaintext[start..], &mut ciphertext)
-        .with_context(|| format!("{scheme} cannot take this file"))?;
+        .with_context(|| format!("{scheme} does not support this file"))?;
     let mut bytes = [&plaintext[..start], &ciphertext].concat();
     bytes[..clear].copy_from_slice(&plaintext[..clear]);
     let message = MessageReport {
@@ -212,7 +212,7 @@ pub fn file(
 }
 
 impl TargetReport {
-    /// Lines for a person.
+    /// Writes the report as lines of text.
     pub fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
         let mut line = |name: &str, value: &dyn fmt::Display| writeln!(out, "{name:<18}{value}");
         line("scheme", &self.scheme)?;
@@ -239,10 +239,10 @@ impl TargetReport {
         line("ciphertext_bytes", &self.ciphertext_bytes)
     }
 
-    /// Turns back the bytes that were written with this report.
+    /// Decrypts the bytes that were written with this report.
     ///
     /// # Errors
-    /// When the bytes are not those, or a tag or padding does not match.
+    /// If the bytes do not match the report, or a tag or padding does not match.
     pub fn decrypt(&self, ciphertext: &[u8], cipher: &dyn MessageCipher) -> anyhow::Result<Vec<u8>> {
         if ciphertext.len() != self.ciphertext_bytes {
             bail!(
@@ -278,7 +278,7 @@ impl MessageReport {
     ) -> anyhow::Result<Vec<u8>> {
         let number = MessageNumber(self.number);
         let tag = (!tag.is_empty()).then_some(tag);
-        let what = || format!("message {} does not turn back", self.number);
+        let what = || format!("message {} cannot be decrypted", self.number);
         let mut message = ciphertext[self.offset..end].to_vec();
         if self.overlaid {
             let mut plaintext = cipher.decrypt(number, &message, tag).with_context(what)?;
@@ -307,7 +307,7 @@ impl MessageReport {
             let places: Vec<usize> =
                 (pair[0]..pair[1].min(message.len())).filter(|&at| !is_clear[at]).collect();
             let encrypted: Vec<u8> = places.iter().map(|&at| message[at]).collect();
-            // What a mode of whole blocks left clear is at the end.
+            // A mode of whole blocks left a rest clear, which is at the end.
             let whole = if cipher.pads() { encrypted.len() / 16 * 16 } else { encrypted.len() };
             let plaintext = cipher.decrypt_unpadded(number, &encrypted[..whole], tag).with_context(what)?;
             places.iter().zip(plaintext).for_each(|(&at, byte)| message[at] = byte);

@@ -1,4 +1,4 @@
-//! Output to a terminal, made safe to print: errors, warnings, messages of clap, the log.
+//! Output to a terminal, made safe to print: errors, warnings, clap's messages, the log.
 
 pub(super) mod progress;
 pub(super) mod stop;
@@ -12,7 +12,7 @@ use tracing_subscriber::fmt::MakeWriter;
 
 use crate::text::printable::{printable, printable_lines};
 
-/// Prints an error that ends the program. If standard error is closed, the exit code still reports it.
+/// Prints an error that ends the program. If standard error is closed, only the exit code reports it.
 pub fn print_error(error: &anyhow::Error) {
     let text = format!("{error:#}");
     let _closed = writeln!(io::stderr(), "error: {}", printable(&text));
@@ -23,8 +23,8 @@ pub fn print_line(text: &str) {
     let _closed = writeln!(io::stderr(), "{}", printable(text));
 }
 
-/// Prints the help of clap on standard output, or its error on standard error, with control characters of arguments
-/// escaped and without any digit of a key.
+/// Prints clap's help on standard output, or clap's error on standard error. Control characters in arguments are
+/// escaped, and no digit of a key is printed.
 pub fn print_clap(mut error: clap::Error, arguments: &[OsString]) {
     if !error.use_stderr() {
         let _closed = error.print();
@@ -37,7 +37,7 @@ pub fn print_clap(mut error: clap::Error, arguments: &[OsString]) {
         let argument = argument.to_string_lossy();
         printable(&argument) == argument
     });
-    // Only clap itself can print its colours: it does so if the text is safe.
+    // Only clap itself can print its colours, so it prints the text if that is safe.
     let _closed = if is_safe && shown == text {
         error.print()
     } else {
@@ -45,7 +45,7 @@ pub fn print_clap(mut error: clap::Error, arguments: &[OsString]) {
     };
 }
 
-/// The error with its values escaped, line breaks too.
+/// The error with its values escaped, including line breaks.
 fn with_escaped_values(mut error: clap::Error) -> clap::Error {
     error.remove(ContextKind::Suggested);
     let values: Vec<_> = error.context().map(|(kind, value)| (kind, value.clone())).collect();
@@ -62,7 +62,7 @@ fn with_escaped_values(mut error: clap::Error) -> clap::Error {
     error
 }
 
-/// Removes arguments from the error that may be the rest of a key whose digits are separated by spaces.
+/// Removes arguments from the error that may be a part of a key whose digits are separated by spaces.
 fn hide_keys(error: &mut clap::Error, arguments: &[OsString]) {
     let is_key = |argument: &str| argument == "--key" || argument.starts_with("--key=");
     let has_key = arguments.iter().any(|argument| is_key(&argument.to_string_lossy()));
@@ -88,7 +88,7 @@ fn hide_keys(error: &mut clap::Error, arguments: &[OsString]) {
     }
 }
 
-/// A log on standard error, a line at a time.
+/// A log on standard error, written line by line.
 #[derive(Clone, Copy, Debug)]
 pub struct Log;
 

@@ -16,8 +16,8 @@ use crate::export::words;
 use crate::media::{self, Index, Limits, MediaError, Source, SourceInfo};
 use crate::render::{Attack, Job, Note, RenderedPanel, Sheet};
 
-/// Renders every frame of a job, and gives each with the properties of the source to `each`, whose first error ends the
-/// job.
+/// Renders every frame of a job, and calls `each` with the frame and the properties of the source. The first error of
+/// `each` ends the job.
 ///
 /// # Errors
 /// Those of the batch and of `each`.
@@ -58,7 +58,7 @@ pub fn each_frame(
                 failed = Some(error);
                 ControlFlow::Break(())
             }
-            // Nothing is rendered before it is open.
+            // Nothing is rendered before the source is open.
             None => ControlFlow::Break(()),
         }
     });
@@ -76,7 +76,7 @@ pub fn each_frame(
 /// The index of a source.
 ///
 /// # Errors
-/// When the source cannot be read, or the user stopped it.
+/// If the source cannot be read, or the user stopped the program.
 pub fn index(source: &Source) -> Result<Arc<Index>, MediaError> {
     media::scan(source, Limits::default(), &mut |_| {
         if stop::keep_going() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
@@ -106,7 +106,7 @@ pub fn opened(info: &SourceInfo) {
     }
 }
 
-/// The panels that could not be rendered, and why.
+/// The panels that could not be rendered, and the reasons.
 fn refused(sheet: &Sheet) -> Vec<String> {
     let reason = |panel: &RenderedPanel| {
         let why = match (panel.refusal, &panel.note, panel.attack) {

@@ -1,5 +1,5 @@
-//! Signals to stop: the first ends the work at the next frame, so that no half-written file stays behind; the second ends
-//! the program at once.
+//! Signals to stop: the first one ends the work at the next frame, so that no incomplete file remains; the second one
+//! ends the program at once.
 
 use std::sync::atomic::{AtomicI32, Ordering};
 
@@ -11,10 +11,10 @@ static SIGNAL: AtomicI32 = AtomicI32::new(0);
 /// The number of SIGINT, which Ctrl+C sends. On systems without signals, every request to stop counts as SIGINT.
 const SIGINT: i32 = 2;
 
-/// Call it before any file is made. Listens for SIGINT, SIGTERM and SIGHUP (Ctrl+C and Ctrl+Break on Windows) from now on.
+/// Listens for SIGINT, SIGTERM and SIGHUP (Ctrl+C and Ctrl+Break on Windows). Call it before any file is created.
 ///
 /// # Errors
-/// When the system refuses.
+/// If the system does not allow it.
 pub fn listen() -> anyhow::Result<()> {
     on_signal(|signal| {
         if SIGNAL.compare_exchange(0, signal, Ordering::Relaxed, Ordering::Relaxed).is_err() {
@@ -40,7 +40,7 @@ fn on_signal(act: impl Fn(i32) + Send + 'static) -> anyhow::Result<()> {
     Ok(ctrlc::set_handler(move || act(SIGINT))?)
 }
 
-/// False after a signal to stop.
+/// False once a signal to stop came.
 #[must_use]
 pub fn keep_going() -> bool {
     SIGNAL.load(Ordering::Relaxed) == 0

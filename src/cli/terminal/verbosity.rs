@@ -8,7 +8,7 @@ use tracing_subscriber::{EnvFilter, fmt};
 
 use super::{Log, print_line};
 
-/// The most problems of a source that are printed; more are only counted.
+/// How many problems of a source are printed; the others are only counted.
 const PROBLEMS_SHOWN: usize = 8;
 
 /// The log filter of `--verbose`: the program's own steps, and what FFmpeg reports.
@@ -20,8 +20,8 @@ pub struct VerbosityArgs {
     /// Show no progress and no warnings
     #[arg(long, short)]
     quiet: bool,
-    /// Say on standard error what is done, how long it took, and what FFmpeg reports; in the app also which
-    /// renderer was taken and how long the window's frames took
+    /// Log on standard error what is done, how long it takes, and what FFmpeg reports; in the app also the chosen
+    /// renderer and how long the window's frames take
     #[arg(long, short, conflicts_with = "quiet")]
     verbose: bool,
 }
@@ -33,13 +33,13 @@ impl VerbosityArgs {
         self.verbose
     }
 
-    /// Starts the log on standard error. Its filter is the variable `AFTERIMAGE_LOG` (`debug` for everything, or one such
-    /// as `ffmpeg=debug`), else that of `--verbose`.
+    /// Starts the log on standard error. The filter is the variable `AFTERIMAGE_LOG` (`debug` for everything, or for
+    /// example `ffmpeg=debug`), else that of `--verbose`.
     pub fn log(self) {
         let asked = EnvFilter::try_from_env("AFTERIMAGE_LOG").ok();
         if let Some(filter) = asked.or_else(|| self.verbose.then(|| EnvFilter::new(VERBOSE))) {
             let to_stderr = fmt().with_env_filter(filter).with_writer(Log).without_time();
-            // A program that embeds this may have a log of its own.
+            // Fails if a program that embeds this one has a log already, which is then used.
             let _ = to_stderr.with_ansi(false).try_init();
         }
     }
@@ -61,7 +61,7 @@ impl VerbosityArgs {
             print_line(&format!("warning: {problem}"));
         }
         if let Some(more) = problems.len().checked_sub(PROBLEMS_SHOWN).filter(|&more| more > 0) {
-            print_line(&format!("warning: and {more} more problems of this kind"));
+            print_line(&format!("warning: {more} more problems of this kind"));
         }
     }
 

@@ -1,6 +1,6 @@
 //! Afterimage shows what survives encryption: it decodes a video, encrypts the bytes of every frame with
-//! AES-128-ECB and with other modes, and shows side by side and in motion what an eavesdropper sees who
-//! holds only the ciphertext.
+//! AES-128-ECB and with other modes, and shows side by side, in motion, what an eavesdropper sees in
+//! the ciphertext.
 //!
 //! # The pipeline in one picture
 //!
@@ -26,8 +26,8 @@
 //! | [`payload`] | what is encrypted: messages, cut into pieces |
 //! | [`crypto`] | modes of operation, keys and nonces, one short file for each mode |
 //! | [`leak`] | numbers from ciphertext; pure, no pictures, no files |
-//! | [`lens`] | from these to pixels |
-//! | [`scene`] | all that is needed to make the same picture again, and its file |
+//! | [`lens`] | from these numbers to pixels |
+//! | [`scene`] | all data from which the same picture can be made again, and its file |
 //! | [`render`] | the pure renderer: a scene and a frame give a sheet |
 //! | [`batch`], [`play`] | ranges of frames in order; frames in time, on threads |
 //! | [`export`] | figures, clips, posters, tables and encrypted films |
@@ -40,19 +40,19 @@
 //! # What always holds
 //!
 //! - **[`render`](render::Renderer::render) is a pure function** of a scene and a frame (and the frames
-//!   before it that the scene needs, and those elsewhere that follow from its number). How the frame was
-//!   reached, whether frames were dropped on the way, how many threads there are: nothing of it changes a byte.
-//! - **Nothing is drawn from chance or from the clock.** Nonces follow from the frame's number, palettes
+//!   before it that the scene needs, and other frames that its number determines). It does not matter how the frame was
+//!   reached, whether frames were dropped on the way, or how many threads there are.
+//! - **Nothing depends on chance or on the clock.** Nonces are derived from the frame's number, palettes
 //!   from counts.
 //! - **Stride padding never reaches a cipher.** Rows are tightly packed before anything else happens.
 //! - **The ciphertext shown is the ciphertext counted.** A panel shows, and a census counts, the whole
 //!   16-byte blocks of the frame's own bytes: no padding, no tag.
-//! - **Peak memory does not depend on the length of a video**, but for its index: a few bytes a frame.
-//! - **What a scene asks for has a bound**, which is the same on every machine and tested before anything is
+//! - **Peak memory does not depend on the length of a video**, except for its index: a few bytes per frame.
+//! - **What a scene requests has a bound**, which is the same on every machine and checked before anything is
 //!   allocated: panels, frames to remember ([`scene::MOST_REMEMBERED_BYTES`]), pixels of a source
 //!   ([`media::Limits`]), bytes of the files that it names ([`text::file`]).
 //! - **The window's thread never waits** for a file, a decoder, a cipher or another thread's work; where the
-//!   system lets them, those that work for it step back behind it ([`runtime::threads`]).
+//!   system allows it, background threads run at a lower priority ([`runtime::threads`]).
 
 pub mod batch;
 pub mod cli;

@@ -2,7 +2,7 @@
 
 use super::{Edges, Outline};
 
-/// A sum over so many blocks fits a byte, so that the compiler can count many blocks at once.
+/// A sum over this number of blocks fits a byte, so that the compiler can count many blocks at once.
 const BLOCKS_PER_SUM: usize = 128;
 
 /// How ink and edges agree, block by block. A number is `None` if its denominator is 0.

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::census::{Block, blocks};
 
-/// Blocks that one task compares: so many stay in the second-level cache.
+/// Blocks that one task compares: few enough for the second-level cache.
 const BLOCKS_PER_TASK: usize = 1 << 13;
 
 /// Equal blocks and bytes at the same places of two ciphertexts. A rest under 16 bytes is ignored.
@@ -19,7 +19,7 @@ pub struct Change {
     pub bytes_in_changed: u64,
 }
 
-/// The equal bytes of so many blocks, counted per byte position, fit counters of one byte.
+/// Blocks whose equal bytes, counted per byte position, fit counters of one byte.
 const BLOCKS_PER_COUNT: usize = u8::MAX as usize;
 
 /// The comparison of some pieces of two ciphertexts.
@@ -77,7 +77,7 @@ impl Change {
     }
 }
 
-/// Compares equally many blocks, the first of which is block `start`.
+/// Compares two slices of the same number of blocks, of which the first is block `start`.
 fn compare(start: usize, now: &[Block], before: &[Block]) -> Comparison {
     let mut found = Comparison { blocks: now.len() as u64, ..Comparison::default() };
     for (now, before) in now.chunks(BLOCKS_PER_COUNT).zip(before.chunks(BLOCKS_PER_COUNT)) {

@@ -139,7 +139,7 @@ impl Rows {
         let sums = sum.iter().zip(&sum[2..]);
         let steps = step.iter().zip(&step[1..]).zip(&step[2..]);
         for ((steep, (left, right)), ((one, two), three)) in steep.iter_mut().zip(sums).zip(steps) {
-            // One component of this size makes an edge by itself. Clamped to it, the squares fit 16 bits.
+            // One component of this size alone makes an edge. Clamped to it, the squares fit 16 bits.
             let [across, down] = [right - left, one + 2 * two + three].map(|part| part.abs().min(GRADIENT));
             *steep = across * across + down * down >= GRADIENT * GRADIENT;
         }

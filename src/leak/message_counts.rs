@@ -37,7 +37,7 @@ pub struct MessageTally {
 }
 
 impl MessageTally {
-    /// Counts at most so many different messages.
+    /// Counts at most this number of different messages.
     #[must_use]
     pub fn new(most: usize) -> Self {
         Self { most, zeros: 0, counts: HashMap::new() }
@@ -64,7 +64,7 @@ impl MessageTally {
         again << self.zeros
     }
 
-    /// Of the different messages, one in so many was counted; 1 if all were.
+    /// One in this number of different messages was counted; 1 if all were.
     #[must_use]
     pub const fn one_in(&self) -> u64 {
         1 << self.zeros

@@ -32,9 +32,9 @@ pub struct StreamSummary {
     pub largest_class: Option<u64>,
     /// Messages that equal an earlier one, byte for byte.
     pub identical_messages: u64,
-    /// Of the different messages, one in so many was counted, and `identical_messages` is an estimate; 1 if it is exact.
+    /// One in this number of different messages was counted, and `identical_messages` is an estimate; 1 if it is exact.
     pub one_message_in: u64,
-    /// Of the values, one in so many was counted, and `distinct` and `repeated` are estimates; 1 if they are exact.
+    /// One in this number of values was counted, and `distinct` and `repeated` are estimates; 1 if they are exact.
     pub one_value_in: u64,
 }
 
@@ -44,7 +44,7 @@ pub const BYTES_PER_MESSAGE: usize = 76;
 /// Counts the blocks of a stream, frame after frame.
 ///
 /// Up to a number of different values are counted exactly. Of more, those are kept whose hash ends in enough zeros: a
-/// sample of values, each of which is counted throughout.
+/// sample of values, but every occurrence of these.
 pub struct StreamCounts {
     most_values: usize,
     /// Zeros at the end of the hash of each value that is counted.
@@ -56,7 +56,7 @@ pub struct StreamCounts {
 }
 
 impl StreamCounts {
-    /// Counts at most so many different values and messages exactly.
+    /// Counts at most this number of different values and messages exactly.
     #[must_use]
     pub fn new(most_values: usize, most_messages: usize) -> Self {
         Self {
@@ -91,7 +91,7 @@ impl StreamCounts {
         }
     }
 
-    /// Adds the messages of a frame, of which so many bytes are clear, and all bytes of its packets.
+    /// Adds the messages of a frame, the number of their clear bytes, and the number of bytes of its packets.
     pub fn add_messages<'a>(
         &mut self,
         messages: impl Iterator<Item = &'a [u8]> + Clone,

@@ -29,7 +29,7 @@ pub struct Kind {
     pub preposition: &'static str,
     /// The kind of ciphertext that the lens needs.
     pub needs: Needs,
-    /// True if each cell of the picture stands for a block of the frame's own ciphertext.
+    /// True if each cell of the picture represents a block of the frame's own ciphertext.
     pub shows_blocks: bool,
     /// True if figures show a legend for the colours of counts.
     pub has_legend: bool,
@@ -41,7 +41,7 @@ pub struct Kind {
     pub(super) with: fn(lens: Lens, option: &str, value: Option<&str>) -> Option<Lens>,
     /// Writes the options that are not the defaults, each after a comma.
     pub(super) write_options: fn(lens: Lens, to: &mut fmt::Formatter<'_>) -> fmt::Result,
-    /// True if the lens uses the age of changes, given a memory of so many frames.
+    /// True if the lens uses the age of changes, given the number of frames of the memory.
     pub(super) needs_change_age: fn(memory: NonZeroU32) -> bool,
     /// Paints the picture of the lens, 4 bytes for each pixel.
     pub(super) paint: fn(lens: Lens, view: &View<'_>, rgba: &mut [u8]),

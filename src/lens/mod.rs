@@ -188,7 +188,7 @@ impl Lens {
         })
     }
 
-    /// True if the lens uses [`View::change_age`], given a memory of so many frames.
+    /// True if the lens uses [`View::change_age`], given a memory of `memory` frames.
     #[must_use]
     pub fn needs_change_age(self, memory: NonZeroU32) -> bool {
         (self.kind().needs_change_age)(memory)

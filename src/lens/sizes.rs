@@ -39,7 +39,7 @@ pub struct SizesAround<'a> {
 }
 
 impl SizesAround<'_> {
-    /// The sizes of the frame so many frames after the one shown; `None` before the first frame and past the end.
+    /// The sizes of the frame `distance` frames after the one shown; `None` before the first frame and past the end.
     fn at(&self, distance: i64) -> Option<FrameSizes> {
         self.sizes.get(FrameIndex(self.frame.0.checked_add_signed(distance)?))
     }
@@ -79,7 +79,7 @@ const TEXT: Ink = Ink([188, 194, 210]);
 const LATER: f32 = 0.5;
 
 /// Paints the `sizes` lens: a bar for each frame around the one shown, which is in the middle. The height of a bar is the
-/// square root of its bytes, so that small frames between keyframes can be told apart; its scale ends at the next of 1, 2
+/// square root of its bytes, so that small frames between keyframes are distinguishable; its scale ends at the next of 1, 2
 /// and 5 times a power of ten. Marks below the bars state which share of the frame's messages equals an earlier one.
 pub fn paint_sizes(view: &View<'_>, rgba: &mut [u8]) {
     rgba.as_chunks_mut().0.fill(GROUND);
@@ -127,7 +127,7 @@ impl Chart {
         Some(Self { shape, letters, left, column, around, bars, most: round_up(most), is_sound })
     }
 
-    /// The row at which a bar of so many bytes ends.
+    /// The row at which a bar of `bytes` bytes ends.
     fn row(&self, bytes: u64) -> u32 {
         let [top, bottom] = self.bars;
         let share = (bytes as f64 / self.most as f64).sqrt().min(1.0);

@@ -232,7 +232,7 @@ fn is_end_as_counted(decoding: &mut Decoding, pts: &[i64], keys: &[Key]) -> bool
         return true;
     }
     if !matches!(decoding.start_at(last, Some(last)), Ok(true)) {
-        // Seeking does not work in this file. By decoding, the index gets no table for it.
+        // The last key is not found again, so seeks by this index would fail: decode the whole file instead.
         return false;
     }
     let mut rest = pts[pts.partition_point(|&pts| pts < last.pts)..].iter();

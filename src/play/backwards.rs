@@ -26,7 +26,7 @@ const KEPT_BYTES: usize = 128 << 20;
 /// Frames of a batch at most; a batch of small frames need not be long.
 const MAX_KEPT: usize = 64;
 
-/// The largest stride: at least one frame in so many is handed out.
+/// The largest stride: at least one frame in this number is returned.
 const MAX_STRIDE: u64 = 16;
 
 /// If decoding a batch takes less than this share of its playing time, the next batch has a smaller stride.
@@ -39,7 +39,7 @@ pub(super) struct Backwards {
     needed: u64,
     /// Upper bound of the frames of a batch.
     most_kept: u64,
-    /// One frame in so many is handed out.
+    /// One frame in this number is returned.
     stride: u64,
     /// The decoded frames of the batch, in the order of the video.
     kept: VecDeque<Arc<Frame>>,

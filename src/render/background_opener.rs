@@ -1,8 +1,8 @@
-//! One decoder for all work in the background: its readers take turns.
+//! One decoder for all background work: its readers take turns.
 //!
 //! ```text
 //! scan of all frames ──SharedReader──┐
-//!                                    ├──▶ one reader at a time, which goes to where the next user left off
+//!                                    ├──▶ one reader at a time, which seeks to where its next user stopped
 //! thumbnails ─────────SharedReader───┘
 //! ```
 
@@ -15,15 +15,15 @@ use crate::picture::Frame;
 use crate::picture::layout::Layout;
 use crate::units::FrameIndex;
 
-/// How long a user keeps the reader before another gets it: to go back to a frame may take as long as decoding all frames
-/// from the keyframe before it.
+/// The least time for which a user keeps the reader before another one gets it: seeking back to a frame may take as
+/// long as decoding all frames from the keyframe before it.
 const LEAST_TURN: Duration = Duration::from_millis(500);
 
-/// How often a user that waits looks whether it is still wanted.
+/// How often a waiting user checks whether it was interrupted.
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
-/// Opens sources for work in the background: all its readers share one decoder, which is dropped with the last of them, and
-/// while a [`PausingOpener`] has one.
+/// Opens sources for background work. All its readers share one decoder, which is dropped with the last of them, and
+/// while a reader of a [`PausingOpener`] exists.
 pub struct BackgroundOpener {
     opener: Arc<dyn Opener>,
     shared: Arc<Shared>,
@@ -38,11 +38,11 @@ struct Shared {
 
 #[derive(Default)]
 struct State {
-    /// The decoder, unless a user is at work with it.
+    /// The decoder, unless a user has it.
     idle: Option<OpenReader>,
-    /// A user is at work with the decoder.
+    /// True while a user has the decoder.
     is_busy: bool,
-    /// Whose turn it is and since when; `None` once that user has left.
+    /// The user whose turn it is, and since when; `None` once that user was dropped.
     turn: Option<(u64, Instant)>,
     users: usize,
     last_user: u64,
@@ -51,24 +51,24 @@ struct State {
 
 struct OpenReader {
     source: Source,
-    /// The reader decodes on all cores.
+    /// True if the reader decodes on all cores.
     is_fast: bool,
     reader: Box<dyn Frames>,
-    /// Who used it last, if it stands where that user left it.
+    /// The user that used the reader last, if the reader is still at the frame where that user left it.
     user: Option<u64>,
 }
 
-/// Opens sources for work that goes before that in the background: while one of its readers lives, the decoder of the
-/// [`BackgroundOpener`] is gone and its users wait.
+/// Opens sources for work with priority over background work: while one of its readers exists, the decoder of the
+/// [`BackgroundOpener`] is dropped and its users wait.
 pub struct PausingOpener {
     opener: Arc<dyn Opener>,
     shared: Arc<Shared>,
 }
 
-/// Users of the shared decoder wait while this lives.
+/// While it exists, users of the shared decoder wait.
 struct Pause(Arc<Shared>);
 
-/// A reader for whose life work in the background is paused.
+/// A reader; while it exists, background work is paused.
 struct PausingReader {
     reader: Box<dyn Frames>,
     _pause: Pause,
@@ -87,7 +87,7 @@ impl BackgroundOpener {
         Self { opener, shared: Arc::default() }
     }
 
-    /// An opener for work that goes before that in the background.
+    /// An opener for work with priority over background work.
     #[must_use]
     pub fn pausing(&self) -> PausingOpener {
         PausingOpener { opener: Arc::clone(&self.opener), shared: Arc::clone(&self.shared) }
@@ -132,7 +132,7 @@ impl Opener for BackgroundOpener {
 }
 
 impl Pause {
-    /// Drops the decoder, once no user is at work with it.
+    /// Drops the decoder, once no user has it.
     fn begin(shared: &Arc<Shared>) -> Self {
         let mut state = shared.state();
         state.pauses += 1;
@@ -197,7 +197,7 @@ impl Drop for Pause {
     }
 }
 
-/// Frames of one source, read by the decoder that it shares with others.
+/// A reader of one source that shares its decoder with other readers.
 struct SharedReader {
     opener: Arc<dyn Opener>,
     shared: Arc<Shared>,
@@ -205,22 +205,22 @@ struct SharedReader {
     source: Source,
     layout: Layout,
     is_fast: bool,
-    /// What the decoder said last of the source; there from the first turn on.
+    /// The latest properties of the source; known from the first turn on.
     info: Option<SourceInfo>,
     index: Option<Arc<Index>>,
-    /// The frame that comes next.
+    /// The next frame of this reader.
     next: FrameIndex,
     interrupt: Option<Interrupt>,
 }
 
 impl SharedReader {
-    /// Waits for a turn, and lets `work` use the decoder, which gives `next` next.
+    /// Waits for a turn, and calls `work` with the decoder, whose next frame is `next`.
     fn take_turn<T>(
         &mut self,
         work: impl FnOnce(&mut dyn Frames) -> Result<T, MediaError>,
     ) -> Result<T, MediaError> {
         let idle = self.wait_for_turn()?;
-        // While this lives, others wait: also if `work` panics.
+        // While it exists, others wait; it is dropped even if `work` panics.
         let busy = Busy(Arc::clone(&self.shared));
         let mut open = match idle.filter(|open| self.can_use(open)) {
             Some(open) => open,
@@ -239,7 +239,7 @@ impl SharedReader {
         result
     }
 
-    /// Waits until the decoder is free for this user, and takes it, if there is one.
+    /// Waits until this user may have the decoder, and takes it, if there is one.
     fn wait_for_turn(&self) -> Result<Option<OpenReader>, MediaError> {
         let mut state = self.shared.state();
         while state.is_busy || state.pauses > 0 || state.is_others_turn(self.user) {
@@ -262,7 +262,7 @@ impl SharedReader {
         Ok(OpenReader { source: self.source.clone(), is_fast: self.is_fast, reader, user: None })
     }
 
-    /// True if it is a reader of the same source as this one's, and as fast.
+    /// True if the decoder has the same source as this reader, and the same number of threads.
     fn can_use(&self, open: &OpenReader) -> bool {
         let is_same_index = match (&self.index, open.reader.index()) {
             (Some(own), Some(index)) => Arc::ptr_eq(own, index),
@@ -273,17 +273,17 @@ impl SharedReader {
 }
 
 impl State {
-    /// True while another user has not had the decoder for long.
+    /// True while another user has had the decoder for less than its turn.
     fn is_others_turn(&self, user: u64) -> bool {
         self.turn.is_some_and(|(other, since)| other != user && since.elapsed() < LEAST_TURN)
     }
 }
 
-/// The decoder is in use.
+/// The decoder is in use; dropping it makes the decoder free.
 struct Busy(Arc<Shared>);
 
 impl Busy {
-    /// Gives the decoder back.
+    /// Returns the decoder.
     fn end(self, open: OpenReader) {
         let mut state = self.0.state();
         if state.pauses == 0 && state.users > 0 {
@@ -333,7 +333,7 @@ impl Frames for SharedReader {
         self.index = Some(index);
     }
 
-    /// Work in the background reports none: those of frames that are shown are reported by their own reader.
+    /// Background work reports no problems: the player's own reader reports those of frames that are shown.
     fn take_problems(&mut self) -> Vec<String> {
         Vec::new()
     }

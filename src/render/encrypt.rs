@@ -40,7 +40,7 @@ impl<'a> MessageEncryption<'a> {
         Self { cipher, plaintext: Vec::new(), ciphertext: Buffer::default() }
     }
 
-    /// Encrypts a message where it stands in `bytes`, as [`encrypt_messages`] does.
+    /// Encrypts a message in place in `bytes`, as [`encrypt_messages`] does.
     ///
     /// # Errors
     /// [`EncryptError`] if the mode cannot take the message.

@@ -40,7 +40,7 @@ impl Moment {
         own.unwrap_or(&self.payload)
     }
 
-    /// A frame whose pixels are unknown, since the video stands encrypted in its file.
+    /// A frame whose pixels are unknown, since the video is encrypted in its file.
     fn locked(frame: Arc<Frame>) -> Self {
         let payload = Arc::new(Payload::of_pixels(&frame).locked(true));
         Self { frame, payload, own: None }
@@ -100,7 +100,7 @@ impl Payloads {
         }
     }
 
-    /// Notes whether the pixels of the source are unknown, because the video stands encrypted in its file.
+    /// Records whether the pixels of the source are unknown, because the video is encrypted in its file.
     pub const fn set_locked(&mut self, is_locked: bool) {
         self.is_locked = is_locked;
     }

@@ -14,8 +14,8 @@ const MOST_ARGUMENT_BYTES: usize = 16 << 10;
 
 /// A command line for a POSIX shell, as [`Display`] writes it.
 ///
-/// In place of a key other than the demonstration key stands `--key-file KEY`, and `KEY` in place of a content key, unless
-/// [`with_key`](Self::with_key) is called. A long drawing stands below the line, as a here document.
+/// A key other than the demonstration key is replaced by `--key-file KEY`, and a content key by `KEY`, unless
+/// [`with_key`](Self::with_key) is called. A long drawing is written below the line, as a here document.
 #[derive(Clone, Debug)]
 pub struct CommandLine<'a> {
     command: &'static str,

@@ -178,7 +178,7 @@ impl TryFrom<SceneToml> for Scene {
 impl TryFrom<SceneToml> for SceneFile {
     type Error = SceneError;
 
-    /// Takes a scene that stands within another file, such as a lesson.
+    /// Parses a scene within another file, such as a lesson.
     fn try_from(written: SceneToml) -> Result<Self, SceneError> {
         let (frame, frames) = (written.frame.map(FrameIndex), written.frames.clone());
         Ok(Self { scene: Scene::try_from(written)?, frame, frames, key_file: None })

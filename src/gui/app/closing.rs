@@ -1,4 +1,4 @@
-//! Closing the window while files are being saved: it stays open until they are complete, and says so.
+//! Closing the window while files are being saved: it stays open until they are complete, with a notice.
 
 use std::path::Path;
 use std::time::{Duration, Instant};

@@ -57,14 +57,14 @@ pub struct App {
     stats: Stats,
 }
 
-/// How sources are opened, and the buffers for their frames. The session has at most two decoders, all other work in the
+/// How sources are opened, and the buffers for their frames. The session has at most two decoders, all other work of the
 /// window one.
 struct Sources {
     /// For a source that is tried before it is shown.
     opener: Arc<dyn Opener>,
     /// For the scan and the thumbnails, which take turns.
     background: Arc<dyn Opener>,
-    /// For figures and clips, which go before these.
+    /// For figures and clips, which have priority over the scan and the thumbnails.
     saving: Arc<dyn Opener>,
     pool: Pool,
 }
@@ -266,7 +266,7 @@ impl App {
         self.shell.zoom_factor = ctx.zoom_factor();
     }
 
-    /// Takes the frame that the session shows now. Gives the command that remembers the file that the window was
+    /// Takes the frame that the session shows now. Returns the command that remembers the file that the window was
     /// started with, once that is shown, or the one that shows its ciphertext, if it is encrypted, or the one that tries its
     /// sound, if it does not open.
     fn take_frame(&mut self, ctx: &Context, now: Instant) -> Option<Command> {

@@ -38,7 +38,7 @@ impl App {
         self.state.saving.form.as_ref().map_or(0, |form| form.number)
     }
 
-    /// Starts `work` on a background thread; where no thread can be started, the user is told.
+    /// Starts `work` on a background thread; if no thread can be started, a notice says so.
     pub(super) fn start_task(
         &mut self,
         ctx: &Context,

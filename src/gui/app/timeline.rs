@@ -21,7 +21,7 @@ pub struct Timeline {
 }
 
 impl Timeline {
-    /// What is known of every frame.
+    /// The findings of the scan, for every frame.
     #[must_use]
     pub fn findings(&self) -> Option<Arc<Findings>> {
         self.scan.findings()

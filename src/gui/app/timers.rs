@@ -16,9 +16,9 @@ const ANNOUNCED_AFTER: Duration = Duration::from_millis(300);
 /// Since when the window has been waiting, and for what.
 #[derive(Debug, Default)]
 pub struct Timers {
-    /// Since when the frame on screen is not the one that is wanted.
+    /// Since when the frame on screen differs from the requested one.
     loading_since: Option<Instant>,
-    /// When a source was asked for last that may not open.
+    /// Since when a requested source is being opened, which may fail.
     opening_since: Option<Instant>,
     notice: NoticeTimer,
     hover: HoverTimer,

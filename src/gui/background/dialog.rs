@@ -95,7 +95,7 @@ impl Dialog {
         }
         let (answered, answer) = channel();
         let ask = move || {
-            // A window that is gone needs no answer.
+            // A closed window needs no answer.
             let _ = answered.send(ask());
             wake();
         };

@@ -29,7 +29,7 @@ const MOST: usize = 8;
 /// What a task does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Task {
-    /// Finding out whether a source opens; where it is a scene file, reading that first.
+    /// Finding out whether a source opens; a scene file is read first.
     Open,
     /// Reading a folder of lessons.
     ReadLessons,

@@ -121,7 +121,7 @@ pub fn strip_ui(ui: &mut Ui, lesson: &Lesson, answered: bool) {
     });
 }
 
-/// Draws a black screen. How to end it is said in dark grey, which an audience does not see.
+/// Draws a black screen. Dark grey text, which an audience does not see, says how to end it.
 pub fn blackout_ui(ui: &mut Ui) -> Option<Command> {
     let rect = ui.max_rect();
     ui.painter().rect_filled(rect, 0.0, Color32::BLACK);

@@ -136,7 +136,7 @@ fn message_ui(ui: &mut Ui, text: &str, is_error: bool) -> Option<Command> {
     closed.then_some(Command::Notices(notices::Command::Dismiss))
 }
 
-/// Draws the offer of the lessons at the first start. It stands above the panels, because it stays until the user
+/// Draws the offer of the lessons at the first start. It is above the panels, because it stays until the user
 /// answers.
 #[must_use]
 pub fn offer_ui(ui: &mut Ui) -> Option<Command> {

@@ -206,7 +206,7 @@ mod tests {
         // Half the size, and from column 4 on: B, A, A.
         let part = lit(CropRect { x: 2, width: 6, ..CropRect::all(Shape::new(8, 4)) });
         assert_eq!(part[..6], [false, false, true, true, true, true]);
-        // Each pixel stands for two rows of four blocks, of which equal blocks cover 12 of 32 pixels, or none.
+        // Each pixel represents two rows of four blocks, of which equal blocks cover 12 of 32 pixels, or none.
         let afar = super::lit(found, Layout::RGBA32, Shape::new(16, 4), CropRect::all(Shape::new(1, 2)));
         assert_eq!(afar, [0.5, 0.0], "from afar a few are still seen");
     }

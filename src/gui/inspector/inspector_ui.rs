@@ -156,7 +156,7 @@ fn message_lines(message: &InspectedMessage) -> Vec<String> {
     lines
 }
 
-/// Draws what is known of the message of the block.
+/// Draws the details of the block's message.
 fn message_ui(ui: &mut Ui, message: &InspectedMessage) {
     for line in message_lines(message) {
         ui.label(RichText::new(line).size(12.5).color(theme::palette(ui).weak));
@@ -204,7 +204,7 @@ fn over_time(tally: Tally) -> String {
     }
 }
 
-/// What the bytes of a block without a diagram are.
+/// The name of the bytes of a block without a diagram.
 const fn bytes_name(found: &Found) -> &'static str {
     match found.panel {
         Panel::Plain => "plaintext",

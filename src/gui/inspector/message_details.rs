@@ -96,7 +96,7 @@ fn about(message: &Message, payload: &Payload, place: &BlockPlace) -> InspectedM
     }
 }
 
-/// True if each cell of the panel's picture stands for a block.
+/// True if each cell of the panel's picture represents a block.
 #[must_use]
 pub fn shows_cells(panel: Panel, payload: &Payload) -> bool {
     match panel {

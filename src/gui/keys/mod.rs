@@ -22,7 +22,7 @@ use crate::gui::model::{
 };
 use lesson_keys::Stage;
 
-/// All keys for the list, but for those of drawing, which stand in [`drawing_keys`].
+/// All keys for the list, except those of drawing, which are in [`drawing_keys`].
 pub static GROUPS: [Group; 6] = [
     Group {
         title: "Playing",

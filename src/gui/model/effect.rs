@@ -93,7 +93,7 @@ pub enum Opening {
     SceneFile(PathBuf),
     /// A scene that is in memory.
     Scene(Box<Scene>),
-    /// A file that does not open for its video: it may have sound alone.
+    /// A file whose video does not open; it may have sound only.
     Sound(Source, Layout),
     /// The source of a scene, and the command that shows that scene.
     Then(Source, Layout, Box<Command>),

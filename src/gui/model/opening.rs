@@ -52,7 +52,7 @@ pub enum Command {
     ShowScene(Box<Scene>),
     /// Show the scene that was read from this file, at its frame; its source has been found to open.
     ShowSceneFile(Box<SceneFile>, PathBuf),
-    /// What was asked for does not open, for this reason. The current source stays.
+    /// The requested source does not open, for this reason. The current source stays.
     Refuse(String),
     /// The file that the window was started with has been shown.
     Remember(PathBuf),

@@ -67,7 +67,7 @@ impl What {
     }
 }
 
-/// Where files are saved, and the form that asks for it.
+/// Where files are saved, and the form for choosing that.
 #[derive(Clone, Debug, Default)]
 pub struct SavingState {
     /// The form, while it is open.

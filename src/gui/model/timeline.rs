@@ -73,7 +73,7 @@ impl Strip {
         }
     }
 
-    /// The height of the strip in a window of this height, in points; 0 where there is none.
+    /// The height of the strip in a window of this height, in points; 0 if there is no strip.
     #[must_use]
     pub fn height(self, window: f32) -> f32 {
         match self {

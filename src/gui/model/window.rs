@@ -27,11 +27,11 @@ pub struct WindowState {
 /// What a user asks of the window itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
-    /// Hide everything but the panels and their captions, or no longer.
+    /// Hide everything but the panels and their captions, or show everything again.
     TogglePresenting,
     /// How ciphertext is shown while it plays.
     SetFlicker(Flicker),
-    /// The next of these ways.
+    /// Show ciphertext in the next of these ways.
     NextFlicker,
     /// Switch animations off, or on again.
     ToggleReducedMotion,

@@ -57,7 +57,7 @@ impl Pane {
         }
     }
 
-    /// Marks the inspected block: by a ring where it is too small to be seen, and by its outline otherwise.
+    /// Marks the inspected block: by a ring if it is too small to be seen, and by its outline otherwise.
     pub fn paint_mark(self, ui: &Ui, (layout, panel): (Layout, Panel), textures: &PanelTextures) {
         let Some(displayed) = textures.displayed() else { return };
         if let Some(messages) = &displayed.messages {

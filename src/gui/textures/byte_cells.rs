@@ -23,7 +23,7 @@ pub struct Cells {
 /// What is written in the cell of a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cell {
-    /// The bytes that the cell stands for.
+    /// The bytes that the cell represents.
     pub bytes: Block,
     /// The colour of the text.
     pub ink: Ink,

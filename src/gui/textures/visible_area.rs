@@ -1,4 +1,4 @@
-//! The visible part of the pictures and its size on screen: tells the render thread what to prepare.
+//! The visible part of the pictures and its size on screen: the render thread prepares exactly that.
 
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};

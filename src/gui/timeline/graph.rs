@@ -25,13 +25,13 @@ const TIMES: f32 = 16.0;
 /// Width of the labels at the left of the curves, in points.
 const GUTTER: f32 = 32.0;
 
-/// Width of the legend where it stands beside the curves, in points.
+/// Width of the legend beside the curves, in points.
 const LEGEND: f32 = 230.0;
 
 /// Height of a line of the legend, in points.
 const LEGEND_LINE: f32 = 17.0;
 
-/// From this width, in points, the legend stands beside the curves; in narrower windows above them.
+/// From this width, in points, the legend is beside the curves; in narrower windows above them.
 const ROOM_FOR_LEGEND: f32 = 900.0;
 
 /// The most curves whose names have room beside the graph.
@@ -82,7 +82,7 @@ impl Graph<'_> {
         let command = if is_beside {
             let legend = all.with_max_x(all.left() + LEGEND);
             let flow = UiBuilder::new().max_rect(legend).layout(Flow::top_down(Align::Min));
-            // Within the allocated area: the next widget stands below all of it.
+            // Within the allocated area, so that the next widget is below it.
             self.legend_beside_ui(&mut ui.new_child(flow))
         } else {
             above

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use eframe::egui::{Mesh, Shape};
 
-/// A mesh, and what it was made for.
+/// A mesh, and the inputs from which it was made.
 #[derive(Debug)]
 pub struct KeptMesh<K> {
     of: Option<K>,

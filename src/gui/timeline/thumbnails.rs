@@ -190,7 +190,7 @@ impl Thumbnails {
         }
     }
 
-    /// Notes the time under the pointer; `None` where it is not on the timeline. True where the pointer has just
+    /// Records the time under the pointer; `None` if the pointer is not on the timeline. True where the pointer has just
     /// entered.
     pub fn ask(&self, near_secs: Option<f64>) -> bool {
         let mut request = self.request.lock().unwrap_or_else(PoisonError::into_inner);

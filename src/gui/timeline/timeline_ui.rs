@@ -45,9 +45,9 @@ pub struct Along<'a> {
     pub occurrences: Occurrences<'a>,
     /// The thumbnails of the video.
     pub thumbnails: &'a Thumbnails,
-    /// Height of the sizes of messages, in points; 0 where there are none.
+    /// Height of the sizes of messages, in points; 0 if there are none.
     pub messages: f32,
-    /// Height of the strip of thumbnails, in points; 0 where there is none.
+    /// Height of the strip of thumbnails, in points; 0 if there is no strip.
     pub strip: f32,
     /// Distance from the left edge at which the timeline begins, in points: the same as that of a graph above it.
     pub left: f32,

@@ -110,7 +110,7 @@ impl Transport<'_> {
         });
     }
 
-    /// The graph along the timeline, where it is shown; `none` where nothing is scanned yet.
+    /// The graph along the timeline, if it is shown; `None` if nothing is scanned yet.
     fn graph<'b>(self, none: &'b Findings) -> Option<Graph<'b>>
     where
         Self: 'b,

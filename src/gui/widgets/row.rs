@@ -1,4 +1,4 @@
-//! A row with two ends: the left end takes the remaining width, the right end stands at the right edge.
+//! A row with two ends: the left end takes the remaining width, the right end is at the right edge.
 //!
 //! A layout from right to left would look the same, but Tab and screen readers follow the order of drawing, and a row
 //! is read from the left.

@@ -27,7 +27,7 @@ const MOST_BLOCKS: usize = 1 << 31;
 
 /// Takes censuses, and reuses its tables for the next.
 pub struct Counter {
-    /// A block is compared with the block so many before it.
+    /// A block is compared with the block this number of blocks before it.
     copy_distance: usize,
     filter: DuplicateFilter,
     /// For each range of blocks, its candidates by part.

@@ -10,7 +10,7 @@ use super::block::{Block, Bytes, CHUNK, hash_all};
 const COPY: u32 = 0;
 const NOT_A_COPY: u32 = 1 << 11;
 
-/// After a chunk without copies, only one chunk in so many is searched for copies until one has some.
+/// After a chunk without copies, only one chunk in this number is searched for copies until one has some.
 const COPY_SEARCH_INTERVAL: usize = 16;
 
 /// Bits per block in the set of hashes seen once.
@@ -19,7 +19,7 @@ const BITS_PER_BLOCK: usize = 4;
 /// Bits per candidate in the set of hashes seen twice, and in the second pass.
 const BITS_PER_CANDIDATE: usize = 8;
 
-/// If at most one block in so many is a candidate, most candidates are chance collisions (one in 17 if nothing
+/// If at most one block in this number is a candidate, most candidates are chance collisions (one in 17 if nothing
 /// repeats), and a second pass saves time.
 const MOST_BY_CHANCE: usize = 10;
 
@@ -41,7 +41,7 @@ pub(super) struct Candidate {
 #[derive(Default)]
 pub(super) struct DuplicateFilter {
     bytes: Bytes,
-    /// Each block is compared with the block so many before it, to find copies.
+    /// Each block is compared with the block this number of blocks before it, to find copies.
     copy_distance: usize,
     /// The numbers of blocks that are copies.
     copies: Vec<u32>,
@@ -60,7 +60,7 @@ pub(super) struct DuplicateFilter {
 }
 
 impl DuplicateFilter {
-    /// Clears the filter and prepares it for so many blocks. Each block is compared with the block `copy_distance`
+    /// Clears the filter and prepares it for `blocks` blocks. Each block is compared with the block `copy_distance`
     /// before it, if both belong to the same piece.
     pub fn start(&mut self, blocks: usize, bytes: Bytes, copy_distance: usize) {
         (self.bytes, self.copy_distance) = (bytes, copy_distance);

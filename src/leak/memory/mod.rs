@@ -25,7 +25,7 @@ use tally::Tally;
 
 use super::census::{Block, Census, Counter, blocks, hash};
 
-/// The slots of so many values are read before the values are looked up, so that their cache misses overlap.
+/// The slots of this number of values are read before the values are looked up, so that their cache misses overlap.
 const PREFETCH_VALUES: usize = 32;
 
 /// Values are processed in the order of this many leading bits of their hashes, which is the order of the table: so

@@ -20,7 +20,7 @@ pub(super) struct Tally {
 impl Tally {
     const LARGE: u32 = 1 << 16;
 
-    /// Changes the count of a value; 0 stands for a value that is not in the memory.
+    /// Changes the count of a value; 0 means a value that is not in the memory.
     pub fn change(&mut self, from: u32, to: u32) {
         self.pairs = self.pairs + pairs(to) - pairs(from);
         if from > 0 {

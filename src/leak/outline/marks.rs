@@ -10,7 +10,7 @@ use crate::leak::ChangeAge;
 use crate::leak::census::{ALONE, Census};
 use crate::picture::layout::{Place, Places};
 
-/// A value forms an area if one in so many blocks has it.
+/// A value forms an area if at least one block in this number has it.
 const AREA: u64 = 100;
 
 /// Properties of a block, as bits. The two that are counted are in different halves of the byte, so that the marks of
@@ -35,7 +35,7 @@ pub(super) struct Marker<'a> {
     occurrences: Cow<'a, [u32]>,
     /// How many of these occurrences a singular block has: its own, or none.
     singular: u32,
-    /// From so many occurrences on, a value forms an area.
+    /// From this number of occurrences on, a value forms an area.
     area: u32,
 }
 

@@ -61,7 +61,7 @@ const TEXTURE_REACH: usize = 1;
 /// The least share of singular blocks there, in fifths.
 const TEXTURE_5THS: u32 = 3;
 
-/// At least one in so many blocks must occur at another place; otherwise being singular is no evidence.
+/// At least one block in this number must occur at another place; otherwise being singular is no evidence.
 const REPEATED: usize = 64;
 
 /// Rows of tiles that one task works on.

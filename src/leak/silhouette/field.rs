@@ -8,10 +8,10 @@ pub(super) const COHERENT: f64 = 0.5;
 /// A field is solid if at least this share of its cells is set.
 const SOLID: f64 = 0.9;
 
-/// A field is centred if its two margins differ by at most one in so many of their cells.
+/// A field is centred if its two margins differ by at most one in this number of their cells.
 const CENTRED: usize = 3;
 
-/// A shape has at least so many corners fewer than speckle with as many cells set: smaller drawings are dots.
+/// A shape has fewer corners, by at least this number, than speckle with as many cells set: smaller drawings are dots.
 pub(super) const FEWEST_CORNERS: f64 = 64.0;
 
 /// A row or column at the margin with a smaller share of its cells set belongs to a bar: bars may contain noise.
@@ -21,7 +21,7 @@ const BAR: f64 = 0.25;
 /// have half the corners of speckle, and broken lines more.
 const LINES: f64 = 0.1;
 
-/// In a drawing of thin lines, on average at least so many of the eight cells around a set cell are set: along a line
+/// In a drawing of thin lines, on average at least this number of the eight cells around a set cell are set: along a line
 /// there are two, and in speckle with the share [`LINES`] less than one.
 const NEIGHBOURS_IN_LINES: f64 = 1.5;
 

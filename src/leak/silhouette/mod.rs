@@ -21,10 +21,10 @@ use super::census::blocks;
 use super::outline::Outline;
 use crate::picture::layout::Places;
 
-/// At least one in so many cells lies inside the bars: an upright film on a wide screen leaves one in three.
+/// At least one cell in this number lies inside the bars: an upright film on a wide screen leaves one in three.
 const MOST_BARS: usize = 4;
 
-/// At least one in so many corners must be a corner at which one changed block meets three unchanged ones. Still boxes
+/// At least one corner in this number must be a corner at which one changed block meets three unchanged ones. Still boxes
 /// on a changing ground have no such corner; about half of the corners of any other shape are such.
 const JUTTING: u64 = 8;
 

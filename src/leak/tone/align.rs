@@ -2,7 +2,7 @@
 
 use super::{Tone, Tones, VECTORS};
 
-/// An alignment needs at least so many values that both parts have.
+/// The least number of values that both parts must have for an alignment.
 const LEAST_SHARED: f64 = 64.0;
 
 /// Sums over the values that both parts have.

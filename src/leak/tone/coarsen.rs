@@ -22,7 +22,7 @@ pub(super) struct Level {
     pub graph: Graph,
     /// The sum of the weights of each row.
     pub mass: Vec<f32>,
-    /// How many blocks of the prepared frames each node stands for.
+    /// How many blocks of the prepared frames each node represents.
     pub blocks: Vec<f64>,
 }
 

@@ -166,7 +166,7 @@ impl Grid {
     }
 }
 
-/// The neighbour that an entry of a list stands for.
+/// The neighbour that an entry of a list represents.
 fn neighbour(entry: u32) -> Option<usize> {
     (entry != Grid::NONE).then_some(entry as usize)
 }

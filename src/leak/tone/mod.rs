@@ -1,6 +1,6 @@
 //! Tone: shading recovered from ECB ciphertext alone.
 //!
-//! Neighbouring pixels mostly have similar colours. Under ECB each value of a ciphertext block stands for one plaintext
+//! Neighbouring pixels mostly have similar colours. Under ECB each value of a ciphertext block represents one plaintext
 //! block, so two values that are often neighbours in the picture have similar shades. An embedding that places such
 //! values close to each other sorts them by shade:
 //!

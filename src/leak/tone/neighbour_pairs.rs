@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::Grid;
 use super::tone_table::NO_NODE;
 
-/// Of one frame in so many all pairs are taken; of the others only pairs with a value that these frames lack. All pairs
+/// All pairs of one frame in this number are taken; of other frames, only pairs with a value that these frames lack. All pairs
 /// of all frames would give the same R², and take a seventh longer.
 const FULL_FRAME_INTERVAL: usize = 3;
 

@@ -22,7 +22,7 @@ const LEAST_NODES: usize = 16;
 /// would paint a hundredth more, and lower R² by 0.02.
 const LARGE_COMPONENT: f64 = 0.05;
 
-/// A value is common, and becomes a node, if at least so many blocks of the prepared frames have it. Values of two
+/// A value is common, and becomes a node, if at least this number of blocks of the prepared frames have it. Values of two
 /// blocks are more than half of all values, but only a tenth of the blocks; their coordinates are interpolated.
 const COMMON: u32 = 3;
 
@@ -34,7 +34,7 @@ const MOST_NODES: usize = 100_000;
 /// If there are fewer common values, fewer blocks are required.
 const ENOUGH_NODES: usize = 2000;
 
-/// A value of so many blocks is always common.
+/// A value of this number of blocks is always common.
 const MOST_BLOCKS: u32 = 64;
 
 /// Resolution of the coordinates when they are ranked.

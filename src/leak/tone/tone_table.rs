@@ -33,7 +33,7 @@ struct Slot([u32; 2], Tones);
 /// Blocks that are looked up together: they and their hashes stay in the first-level cache.
 const CHUNK: usize = 1 << 9;
 
-/// At least so many bits for each value.
+/// The least number of bits for each value.
 const BITS_PER_VALUE: usize = 16;
 
 impl ToneTable {

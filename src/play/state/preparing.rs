@@ -11,7 +11,7 @@ use crate::render::prepared::{Outcome, PreparationRequest, Prepared, PreparedSet
 use crate::scene::{Panel, lens_suits};
 use crate::units::FrameIndex;
 
-/// While playing, preparations are made for so many frames after the frame on display.
+/// While playing, preparations are made for this number of frames after the frame on display.
 const FRAMES_AHEAD: usize = 120;
 
 /// Upper bound of the preparations for these frames, since each may be large.

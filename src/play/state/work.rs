@@ -7,7 +7,7 @@ use super::{Decode, Ready, Render, SHEETS, SHEETS_BYTES, Scheduled, SheetSlot, S
 use crate::play::queue::Pushed;
 use crate::units::{FrameIndex, Generation};
 
-/// A smaller frame counts as so many bytes, so that at most 12 frames are decoded ahead: more would only delay the next
+/// A smaller frame counts as this number of bytes, so that at most 12 frames are decoded ahead: more would only delay the next
 /// seek.
 const LEAST_FRAME_BYTES: usize = 4 << 20;
 

@@ -29,7 +29,7 @@ use crate::scene::{Panel, Scene};
 pub use analysis::CiphertextAnalysis;
 use counting::GroupState;
 
-/// A frame of at least so many bytes is large; a frame of 2160p is not. The buffers of the census of a large frame are
+/// A frame of at least this number of bytes is large; a frame of 2160p is not. The buffers of the census of a large frame are
 /// freed at once instead of kept for the next frame.
 const LARGE_BYTES: usize = 96 << 20;
 

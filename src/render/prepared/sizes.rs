@@ -13,7 +13,7 @@ use crate::runtime::pool::Pool;
 use crate::scene::Scene;
 use crate::units::FrameIndex;
 
-/// Messages with which a message is compared: at least so many before it.
+/// A message is compared with at least this number of messages before it.
 const MOST_COMPARED: usize = 1 << 19;
 
 /// Frames after which the sizes so far are reported.

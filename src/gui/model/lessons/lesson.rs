@@ -30,7 +30,7 @@ pub struct Lesson {
     /// The layout before the answer, where it differs.
     #[serde(default)]
     pub before_layout: Option<Samples>,
-    /// The video plays; otherwise the frame stands still.
+    /// The video plays; otherwise it is paused.
     #[serde(default = "plays")]
     pub playing: bool,
     /// The scene that answers, the frame at which the lesson starts, and the frames that are looped over.

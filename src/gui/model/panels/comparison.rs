@@ -41,7 +41,7 @@ impl Comparison {
         Self { mode: CompareMode::Difference, ..Self::of(one, other) }
     }
 
-    /// The panels whose difference is shown, where the mode is that.
+    /// The panels whose difference is shown, if that is the mode.
     #[must_use]
     pub fn difference(self) -> Option<Pair> {
         (self.mode == CompareMode::Difference).then_some(Pair { panels: self.panels, gain: self.gain })

@@ -54,8 +54,8 @@ pub enum Command {
     /// Show by how much two panels differ, the enlarged one or the second and the original; or all of them
     /// again.
     ToggleDifference,
-    /// Stop preparing what panels wait for.
+    /// Stop the preparations that panels wait for.
     StopPreparing,
-    /// Prepare it again.
+    /// Resume these preparations.
     Prepare,
 }

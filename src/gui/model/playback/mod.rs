@@ -38,7 +38,7 @@ pub enum Command {
     Toggle,
     /// Pause.
     Pause,
-    /// Play forwards, or faster where it does so already.
+    /// Play forwards; if the video plays forwards already, play faster.
     Forwards,
     /// Play backwards, or faster where it does so already.
     Backwards,
@@ -46,7 +46,7 @@ pub enum Command {
     StepForward,
     /// Pause, and show the frame before.
     StepBack,
-    /// Make the steps that were asked for while another was under way.
+    /// Make the steps that were requested during another step.
     CatchUp,
     /// Go that many seconds forwards, or back if negative.
     SkipSecs(f64),

@@ -28,7 +28,7 @@ impl State {
         }
     }
 
-    /// True where the panels do not show the mark that is being drawn, and the session is ready to.
+    /// True if the panels do not show the current form of the mark that is being drawn, and the session is free to show it.
     #[must_use]
     pub(super) fn has_news_of_sketch(&self, status: &Status) -> bool {
         let is_new = self.canvas.sketch.as_ref().is_some_and(|sketch| !sketch.is_shown);

@@ -83,7 +83,7 @@ impl State {
         vec![Effect::Open(opening)]
     }
 
-    /// Carries out `command`, which shows `scene`: at once, or where its source is another file, once the file is
+    /// Carries out `command`, which shows `scene`: at once, or, if its source is another file, once the file is
     /// found to open.
     pub(super) fn once_it_opens(
         &mut self,
@@ -158,7 +158,7 @@ impl State {
         effects
     }
 
-    /// Opens the open file anew with the content key that is typed.
+    /// Opens the current file again with the typed content key.
     fn set_content_key(&mut self) -> Vec<Effect> {
         let text = self.opening.content_key.0.trim();
         let key = match (text.is_empty(), text.parse()) {

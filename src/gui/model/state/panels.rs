@@ -70,7 +70,7 @@ impl State {
     }
 
     /// The panel that is added next: the first mode that no panel has yet, used right before misused, with its
-    /// shortest key. Where all are there, the last panel again.
+    /// shortest key. If all modes are shown, a copy of the last panel.
     #[must_use]
     pub fn next_panel(&self) -> Panel {
         let panels = &self.scene.panels;

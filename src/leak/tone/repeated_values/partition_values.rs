@@ -70,7 +70,7 @@ struct Table {
 }
 
 impl Table {
-    /// A table with room for about so many values.
+    /// A table with room for about `values` values.
     fn new(values: usize) -> Self {
         Self { slots: vec![(0, NO_NODE); (values * 2).next_power_of_two().max(64)], numbers: 0 }
     }

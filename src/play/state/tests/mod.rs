@@ -84,7 +84,7 @@ fn render(state: &mut State<u64>, now: Instant) {
     }
 }
 
-/// A state that shows frame 0 of a source with so many frames decoded after it.
+/// A state that shows frame 0 of a source and has `frames` decoded frames after it.
 fn showing(frames: u64, now: Instant) -> State<u64> {
     let mut state = State::new(Scene::of(Source::Demo));
     state.status.info = Some(Arc::new(info()));

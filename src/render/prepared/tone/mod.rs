@@ -57,7 +57,7 @@ const PARALLEL_PARTS_BYTES: usize = 64 << 20;
 /// How often the caller may cancel while no frame is read.
 const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
-/// While nothing has repeated in so many frames of a window, only one frame in [`REPEAT_SEARCH_INTERVAL`] is encrypted
+/// While nothing has repeated in this number of frames of a window, only one frame in [`REPEAT_SEARCH_INTERVAL`] is encrypted
 /// and searched for repeats: most schemes never repeat anything.
 const FRAMES_WITHOUT_REPEATS: u64 = 8;
 const REPEAT_SEARCH_INTERVAL: u64 = 8;

@@ -10,10 +10,10 @@ use crate::units::FrameIndex;
 /// Upper bound of the frames from which a part of a shot is prepared.
 const PREPARED_FRAMES: usize = 16;
 
-/// Upper bound of their bytes: a large frame has so many blocks that fewer frames are enough.
+/// Upper bound of their bytes: of large frames, fewer are enough, since they have more blocks.
 const PREPARED_BYTES: usize = 128 << 20;
 
-/// A part may be prepared from so many frames even if they have more bytes than the bound.
+/// A part may be prepared from this number of frames even if they have more bytes than the bound.
 const LEAST_PREPARED_FRAMES: usize = 3;
 
 /// A frame is selected if its gain is larger: the share of its blocks that can only be painted if it is prepared too.
@@ -25,11 +25,11 @@ const LEAST_GAIN: f64 = 0.1;
 /// sum.
 const LEAST_GAIN_SUM: f64 = 0.3;
 
-/// The first so many frames of a part need less gain: they cost little, and in a still shot no later frame has more.
+/// This number of frames at the start of a part need less gain: they cost little, and in a still shot no later frame has more.
 const FIRST_FRAMES: usize = 6;
 const LEAST_GAIN_OF_FIRST: f64 = 0.02;
 
-/// While fewer than [`FEW_FRAMES`] are selected, one frame in so many is selected for any gain: areas that are joined
+/// While fewer than [`FEW_FRAMES`] are selected, one frame in this number is selected for any gain: areas that are joined
 /// by few pairs of neighbours in one frame are often joined by other pairs in the next. In a nearly still shot, this
 /// paints a tenth more.
 const SELECTION_INTERVAL: u64 = 4;

@@ -68,7 +68,7 @@ pub fn run(args: ClipArgs) -> anyhow::Result<()> {
     let range = frames::or_of_scene(on_command_line, kept.as_ref());
     let (stated, index) = frames::in_numbers(range, &file.scene.footage())?;
     file.frames = stated;
-    let out = Output::create(&target, args.write.making())?;
+    let out = Output::create(&target, args.write.options())?;
     let is_seekable = out.is_seekable();
     check_seekable(container, is_seekable, &target)?;
 

@@ -77,7 +77,7 @@ pub fn run(args: DecryptArgs) -> anyhow::Result<()> {
     };
 
     stop::listen()?;
-    let out = Output::create(&target, args.write.making())?;
+    let out = Output::create(&target, args.write.options())?;
     out.fill(|out| out.write_all(&plaintext).with_context(|| format!("cannot write {target}")))?.finish()
 }
 

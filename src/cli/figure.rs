@@ -80,7 +80,7 @@ pub fn run(args: FigureArgs) -> anyhow::Result<()> {
     args.save.check(&file)?;
     let (sheet, info) = one_frame(Job::new(&file.scene, args.frame.or(file.frame)), args.verbosity)?;
     let figure = Figure { scene: &file.scene, sheet: &sheet, info: &info, theme: args.theme.into() };
-    let out = Output::create(&target, args.write.making())?
+    let out = Output::create(&target, args.write.options())?
         .fill(|out| figure.write_png(out).with_context(|| format!("cannot make the figure {target}")))?;
     file.frame = Some(sheet.frame.index);
     args.save.write(&file, args.write, args.verbosity)?.into_iter().chain([out]).try_for_each(Output::finish)

@@ -41,7 +41,7 @@ pub fn run(args: &ManArgs) -> anyhow::Result<()> {
         let target = Target::File(folder.join(format!("{name}.1")));
         let mut page = Vec::new();
         Man::new(command.disable_help_subcommand(true)).render(&mut page)?;
-        Output::create(&target, write.making())?.fill(|out| Ok(out.write_all(&page)?))?.finish()?;
+        Output::create(&target, write.options())?.fill(|out| Ok(out.write_all(&page)?))?.finish()?;
     }
     Ok(())
 }

@@ -132,7 +132,7 @@ pub fn run(args: MatrixArgs) -> anyhow::Result<()> {
 
     let (scene, info, frame) = (&file.scene, &info, &frame);
     let poster = Poster { scene, frame, info, lenses: &lenses, original, rows, theme: args.theme.into() };
-    let out = Output::create(&target, args.write.making())?
+    let out = Output::create(&target, args.write.options())?
         .fill(|out| poster.write_png(out).with_context(|| format!("cannot make the poster {target}")))?;
     file.frame = Some(frame.index);
     args.save.write(&file, args.write, args.verbosity)?.into_iter().chain([out]).try_for_each(Output::finish)

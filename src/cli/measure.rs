@@ -93,7 +93,7 @@ pub fn run(args: MeasureArgs) -> anyhow::Result<()> {
     // A file is one message, whatever frames it has.
     let is_once = scene.target == payload::Target::File && range == Range::All;
     let range = if is_once { Range::frame(FrameIndex(0)) } else { range };
-    let out = Output::create(&target, args.write.making())?;
+    let out = Output::create(&target, args.write.options())?;
     let mut out =
         if args.format.is_whole() { DelayedOutput::held_back(out) } else { DelayedOutput::passed_on(out) };
     let mut table = args.format.table(args.classical);

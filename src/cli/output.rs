@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, ErrorKind, Seek, SeekFrom, Write};
 use super::args::arg_types::Target;
 use super::args::files;
 use super::failure::is_closed_pipe;
-use crate::export::{AtomicFile, Making};
+use crate::export::{AtomicFile, WriteOptions};
 
 /// A target that is being written. If it is dropped before [`finish`](Self::finish), it leaves nothing behind.
 #[derive(Debug)]
@@ -23,14 +23,14 @@ enum Sink {
 }
 
 impl Output {
-    /// Starts writing to a target; `making` has the options for a file.
+    /// Starts writing to a target; `write_options` has the options for a file.
     ///
     /// # Errors
     /// A message with the file and the fix, if it cannot be written.
-    pub fn create(target: &Target, making: Making) -> anyhow::Result<Self> {
+    pub fn create(target: &Target, write_options: WriteOptions) -> anyhow::Result<Self> {
         let sink = match target {
             Target::Stdout => Ok(Sink::Stdout(BufWriter::new(io::stdout()))),
-            Target::File(path) => AtomicFile::create_with(path, making).map(Sink::File),
+            Target::File(path) => AtomicFile::create_with(path, write_options).map(Sink::File),
         };
         let sink = sink.map_err(|error| {
             let fix = "cannot write here; name a file in a folder that exists and that you may write to:";

@@ -155,7 +155,7 @@ pub fn run(args: PacketsArgs) -> anyhow::Result<()> {
         MessageReader::open(&source, args.stream, args.target, limits, index.as_ref(), &stop::keep_going)?;
     let (stream, shape) = (reader.stream().index, reader.stream().shape);
     let codec = reader.stream().codec.clone();
-    let out = Output::create(&target, args.write.making())?;
+    let out = Output::create(&target, args.write.options())?;
     let is_json = matches!(args.format, Format::Json);
     let mut out = if is_json { DelayedOutput::held_back(out) } else { DelayedOutput::passed_on(out) };
     let cannot_write = || format!("cannot write {target}");

@@ -59,25 +59,25 @@ pub fn neither_command_nor_file(word: &OsStr) -> Failure {
 mod tests {
     use super::*;
 
-    fn said(arguments: &[&str]) -> Option<String> {
+    fn message(arguments: &[&str]) -> Option<String> {
         let arguments: Vec<OsString> = ["afterimage"].iter().chain(arguments).map(OsString::from).collect();
         no_command(&arguments).map(|failure| failure.to_string())
     }
 
     #[test]
-    fn a_misspelt_command_is_answered_with_the_right_one() {
+    fn the_error_of_a_misspelt_command_suggests_the_right_one() {
         for command in commands() {
             for word in [command.to_uppercase(), format!("{command}x")] {
-                let said = self::said(&[&word, "demo"]).expect("it is no command");
-                assert!(said.contains(&format!("did you mean {command}?")), "{said}");
-                assert_eq!(self::said(&["help", &word]), Some(said));
+                let text = message(&[&word, "demo"]).expect("it is no command");
+                assert!(text.contains(&format!("did you mean {command}?")), "{text}");
+                assert_eq!(message(&["help", &word]), Some(text));
             }
-            assert_eq!(said(&[&command, "demo"]), None);
+            assert_eq!(message(&[&command, "demo"]), None);
         }
     }
 
     #[test]
-    fn sources_and_options_are_no_wrong_commands() {
+    fn sources_and_options_are_not_taken_for_misspelt_commands() {
         for arguments in [
             &["demo"][..],
             &["canvas"],
@@ -88,8 +88,8 @@ mod tests {
             &[],
             &["pattern:x"],
         ] {
-            assert_eq!(said(arguments), None, "{arguments:?}");
+            assert_eq!(message(arguments), None, "{arguments:?}");
         }
-        assert!(said(&["Demo"]).is_some_and(|said| said.contains("did you mean demo?")));
+        assert!(message(&["Demo"]).is_some_and(|text| text.contains("did you mean demo?")));
     }
 }

@@ -23,7 +23,7 @@ enum Sink {
 
 /// Options for the file.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Making {
+pub struct WriteOptions {
     /// An existing file is an error, even if another process creates it while this one is written.
     pub no_clobber: bool,
     /// The file holds a secret: only its owner may read it.
@@ -37,14 +37,14 @@ impl AtomicFile {
     /// # Errors
     /// If `path` is a folder, or its folder does not exist or cannot be written to.
     pub fn create(path: &Path) -> io::Result<Self> {
-        Self::create_with(path, Making::default())
+        Self::create_with(path, WriteOptions::default())
     }
 
     /// As [`create`](Self::create), with options.
     ///
     /// # Errors
     /// As [`create`](Self::create), and if a file exists that must not be replaced.
-    pub fn create_with(path: &Path, making: Making) -> io::Result<Self> {
+    pub fn create_with(path: &Path, write_options: WriteOptions) -> io::Result<Self> {
         let destination = Destination::of(path)?;
         if let Some(out) = destination.open_stream()? {
             let is_seekable = matches!(destination, Destination::Stream(_)) && can_seek(&out);
@@ -53,16 +53,16 @@ impl AtomicFile {
         let (Destination::File(path) | Destination::Stream(path)) = destination else {
             return Err(ErrorKind::Unsupported.into());
         };
-        let there = fs::metadata(&path).ok();
-        if there.is_some() && making.no_clobber {
+        let replaced = fs::metadata(&path).ok();
+        if replaced.is_some() && write_options.no_clobber {
             return Err(ErrorKind::AlreadyExists.into());
         }
-        let is_usual = there.is_none() && !making.is_secret;
-        let part = part::create(folder_of(&path), if is_usual { rights::usual() } else { None })?;
+        let is_usual = replaced.is_none() && !write_options.is_secret;
+        let part = part::create(folder_of(&path), if is_usual { permissions::for_new_file() } else { None })?;
         if !is_usual {
-            rights::give(part.as_file(), there.as_ref(), making.is_secret)?;
+            permissions::apply(part.as_file(), replaced.as_ref(), write_options.is_secret)?;
         }
-        Ok(Self(Sink::File { out: BufWriter::new(part), path, may_replace: !making.no_clobber }))
+        Ok(Self(Sink::File { out: BufWriter::new(part), path, may_replace: !write_options.no_clobber }))
     }
 
     /// True if written bytes can be changed; false in a pipe, and in a descriptor that was open already.
@@ -97,38 +97,38 @@ fn can_seek(mut file: &File) -> bool {
 
 /// File permissions on Unix.
 #[cfg(unix)]
-mod rights {
+mod permissions {
     use std::fs::{File, Metadata, Permissions};
     use std::io;
     use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
 
     /// The permissions of a new file, from which the system removes those of the user's umask.
     #[expect(clippy::unnecessary_wraps, reason = "other systems have no permissions to return")]
-    pub fn usual() -> Option<Permissions> {
+    pub fn for_new_file() -> Option<Permissions> {
         Some(Permissions::from_mode(0o666))
     }
 
     /// Gives a new file, which only its owner can read so far, the permissions of the file that it replaces; only
     /// those of the owner if it holds a secret.
-    pub fn give(file: &File, there: Option<&Metadata>, is_secret: bool) -> io::Result<()> {
-        let mode = there.map_or(0o600, |there| {
-            let mode = there.mode() & 0o777;
-            if keep_owner(file, there) { mode } else { of_others(mode) }
+    pub fn apply(file: &File, replaced: Option<&Metadata>, is_secret: bool) -> io::Result<()> {
+        let mode = replaced.map_or(0o600, |replaced| {
+            let mode = replaced.mode() & 0o777;
+            if keep_owner(file, replaced) { mode } else { without_group_extras(mode) }
         });
         file.set_permissions(Permissions::from_mode(if is_secret { mode & 0o700 } else { mode }))
     }
 
     /// Tries to give a file the owner and group of another one. Returns true if it has that group now.
-    fn keep_owner(file: &File, there: &Metadata) -> bool {
+    fn keep_owner(file: &File, replaced: &Metadata) -> bool {
         let is_same =
-            file.metadata().is_ok_and(|here| (here.uid(), here.gid()) == (there.uid(), there.gid()));
+            file.metadata().is_ok_and(|here| (here.uid(), here.gid()) == (replaced.uid(), replaced.gid()));
         is_same
-            || fchown(file, Some(there.uid()), Some(there.gid())).is_ok()
-            || fchown(file, None, Some(there.gid())).is_ok()
+            || fchown(file, Some(replaced.uid()), Some(replaced.gid())).is_ok()
+            || fchown(file, None, Some(replaced.gid())).is_ok()
     }
 
     /// The mode, with the group's permissions reduced to those that all users have, for a file whose group changed.
-    const fn of_others(mode: u32) -> u32 {
+    const fn without_group_extras(mode: u32) -> u32 {
         (mode & !0o070) | (mode & ((mode & 0o007) << 3))
     }
 
@@ -137,26 +137,26 @@ mod rights {
         use super::*;
 
         #[test]
-        fn another_group_gets_no_more_rights_than_all_users() {
-            assert_eq!(of_others(0o640), 0o600);
-            assert_eq!(of_others(0o664), 0o644);
-            assert_eq!(of_others(0o606), 0o606);
+        fn another_group_gets_no_more_permissions_than_all_users() {
+            assert_eq!(without_group_extras(0o640), 0o600);
+            assert_eq!(without_group_extras(0o664), 0o644);
+            assert_eq!(without_group_extras(0o606), 0o606);
         }
     }
 }
 
 #[cfg(not(unix))]
-mod rights {
+mod permissions {
     use std::fs::{File, Metadata, Permissions};
     use std::io;
 
     /// `None`: a new file gets the permissions of its folder.
-    pub const fn usual() -> Option<Permissions> {
+    pub const fn for_new_file() -> Option<Permissions> {
         None
     }
 
     /// Does nothing: a new file has the permissions of its folder.
-    pub fn give(_: &File, _: Option<&Metadata>, _: bool) -> io::Result<()> {
+    pub fn apply(_: &File, _: Option<&Metadata>, _: bool) -> io::Result<()> {
         Ok(())
     }
 }
@@ -197,13 +197,13 @@ mod tests {
     fn a_file_that_another_process_creates_meanwhile_is_not_replaced() {
         let folder = TempDir::new().expect("a temporary folder");
         let path = folder.path().join("film.mp4");
-        let making = Making { no_clobber: true, is_secret: false };
-        let mut file = AtomicFile::create_with(&path, making).expect("there is none yet");
+        let write_options = WriteOptions { no_clobber: true, is_secret: false };
+        let mut file = AtomicFile::create_with(&path, write_options).expect("there is none yet");
         file.write_all(b"new").expect("room");
         fs::write(&path, "old").expect("room");
         assert_eq!(file.finish().expect_err("it is there").kind(), ErrorKind::AlreadyExists);
         assert_eq!(fs::read_to_string(&path).expect("it is there"), "old");
-        let again = AtomicFile::create_with(&path, making).expect_err("it is there");
+        let again = AtomicFile::create_with(&path, write_options).expect_err("it is there");
         assert_eq!(again.kind(), ErrorKind::AlreadyExists);
         assert_eq!(fs::read_dir(folder.path()).expect("the folder").count(), 1, "no part is left");
     }

@@ -22,5 +22,5 @@ pub mod poster;
 pub mod table;
 pub mod words;
 
-pub use atomic_file::{AtomicFile, Making};
+pub use atomic_file::{AtomicFile, WriteOptions};
 pub use destination::Destination;

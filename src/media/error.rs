@@ -37,7 +37,7 @@ pub enum MediaError {
     /// The file cannot be opened or read.
     #[error(
         "cannot read the file{}; check that it exists and that you may read it: {}",
-        meant_by(path, source),
+        hint_at_built_in(path, source),
         path.display()
     )]
     Unreadable {
@@ -161,7 +161,7 @@ pub enum MediaError {
 }
 
 /// For the name of a missing file: the hint at the built-in source that the user may have meant, or nothing.
-fn meant_by(path: &Path, error: &io::Error) -> String {
+fn hint_at_built_in(path: &Path, error: &io::Error) -> String {
     let patterns = Pattern::ALL.map(|pattern| format!("pattern:{}", pattern.name()));
     let names =
         ["demo", "demo:still", "demo:bmp", "canvas"].into_iter().chain(patterns.iter().map(String::as_str));

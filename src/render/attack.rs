@@ -184,7 +184,7 @@ impl AttackResult {
         }
         match (self.attack, &self.recovery) {
             (Some(Attack::Recovered { .. }), Some(recovery)) => {
-                let share = frame.layout.share_there(frame.shape, |byte| recovery.has(byte));
+                let share = frame.layout.share_known(frame.shape, |byte| recovery.has(byte));
                 leakage.recovered_share = Some(share);
                 if share >= RECOVERED {
                     leakage.word = Some(Finding::Recovered);

@@ -11,7 +11,7 @@ use clap::Args;
 
 use super::arg_types::Target;
 use crate::cli::failure::Failure;
-use crate::export::{Destination, Making};
+use crate::export::{Destination, WriteOptions};
 use crate::media::Source;
 use crate::scene::SceneFile;
 
@@ -26,8 +26,8 @@ pub struct WriteArgs {
 impl WriteArgs {
     /// The options for written files.
     #[must_use]
-    pub const fn making(self) -> Making {
-        Making { no_clobber: self.no_clobber, is_secret: false }
+    pub const fn options(self) -> WriteOptions {
+        WriteOptions { no_clobber: self.no_clobber, is_secret: false }
     }
 }
 

@@ -23,7 +23,7 @@ pub use range::{FrameArgs, RangeArgs};
 use super::failure::Failure;
 use super::output::Output;
 use super::terminal::progress::VerbosityArgs;
-use crate::export::Making;
+use crate::export::WriteOptions;
 use crate::media::{Source, StreamChoice};
 use crate::payload;
 use crate::picture::drawing::Drawing;
@@ -161,8 +161,9 @@ fn drawn(canvas: &Source, marks: &str) -> anyhow::Result<Source> {
         let most = MOST_DRAWING_BYTES + 1;
         io::stdin().take(most).read_to_string(&mut read).context("cannot read the drawing")?;
         if read.len() as u64 > MOST_DRAWING_BYTES {
-            let said = format!("a drawing has at most {MOST_DRAWING_BYTES} bytes; give one with fewer marks");
-            return Err(Failure::Usage(said).into());
+            let message =
+                format!("a drawing has at most {MOST_DRAWING_BYTES} bytes; give one with fewer marks");
+            return Err(Failure::Usage(message).into());
         }
         &read
     } else {
@@ -222,7 +223,7 @@ impl SaveArgs {
         };
         let is_secret = file.holds_secret_key();
         let text = file.to_toml(folder)?;
-        let out = Output::create(&target, Making { is_secret, ..write.making() })?
+        let out = Output::create(&target, WriteOptions { is_secret, ..write.options() })?
             .fill(|out| out.write_all(text.as_bytes()).with_context(|| format!("cannot write {target}")))?;
         if is_secret {
             verbosity.warn(&[format!("the scene holds your key, for anyone who can read it: {target}")]);

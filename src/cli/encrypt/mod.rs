@@ -18,7 +18,7 @@ use crate::cli::output::Output;
 use crate::cli::terminal::progress::{VerbosityArgs, one_frame};
 use crate::cli::terminal::stop;
 use crate::crypto::{Parameters, Scheme};
-use crate::export::Making;
+use crate::export::WriteOptions;
 use crate::media::{self, Limits, MediaError, Source};
 use crate::payload::Target as Encrypted;
 use crate::picture::Frame;
@@ -98,9 +98,9 @@ pub fn run(args: EncryptArgs) -> anyhow::Result<()> {
         .writing("--output", Some(&target))?
         .writing("--plaintext", plaintext.as_ref())?;
     let parameters_go = Text::beside(&files)?;
-    let asked = args.scheme.or(args.named_scheme);
+    let named = args.scheme.or(args.named_scheme);
     let SceneFile { scene, frame, .. } =
-        args.scene.scene(args.source, &files, |kept, target| match (asked, kept) {
+        args.scene.scene(args.source, &files, |kept, target| match (named, kept) {
             (None, Some(kept)) => kept,
             (None, None) => default_scheme(target).parse().map(Panel::of).into_iter().collect(),
             (Some(scheme), _) => vec![Panel::of(scheme)],
@@ -113,7 +113,7 @@ pub fn run(args: EncryptArgs) -> anyhow::Result<()> {
     check_lock(&scene, scheme)?;
     if args.frame.is_none() && mp4::is_wanted(scene.target, &target) {
         mp4::check(scene.stream, plaintext.as_ref())?;
-        let report = mp4::write(&scene, scheme, &target, args.write.making())?;
+        let report = mp4::write(&scene, scheme, &target, args.write.options())?;
         args.verbosity.warn(&report.problems);
         let mut out = parameters_go.out();
         let written = match args.format {
@@ -133,10 +133,10 @@ pub fn run(args: EncryptArgs) -> anyhow::Result<()> {
                 target::messages(&scene.source, (other, scene.stream), (frame, index.as_ref()), key)?
             }
         };
-        let making = args.write.making();
-        let mut outputs = vec![write(&target, making, &[&encrypted.bytes])?];
+        let write_options = args.write.options();
+        let mut outputs = vec![write(&target, write_options, &[&encrypted.bytes])?];
         if let Some(target) = &plaintext {
-            outputs.push(write(target, making, &[&encrypted.plaintext])?);
+            outputs.push(write(target, write_options, &[&encrypted.plaintext])?);
         }
         outputs.into_iter().try_for_each(Output::finish)?;
         let mut out = parameters_go.out();
@@ -157,10 +157,10 @@ pub fn run(args: EncryptArgs) -> anyhow::Result<()> {
     let tag = parameters.tag.as_deref().unwrap_or_default();
     let report = Report::of(scheme, &scene, frame, ciphertext.len() + tag.len(), &parameters)?;
 
-    let making = args.write.making();
-    let mut outputs = vec![write(&target, making, &[&ciphertext, tag])?];
+    let write_options = args.write.options();
+    let mut outputs = vec![write(&target, write_options, &[&ciphertext, tag])?];
     if let Some(target) = &plaintext {
-        outputs.push(write(target, making, &[&frame.bytes])?);
+        outputs.push(write(target, write_options, &[&frame.bytes])?);
     }
     outputs.into_iter().try_for_each(Output::finish)?;
     report.write(args.format, &mut *parameters_go.out()).context("cannot write the parameters")
@@ -196,8 +196,8 @@ impl Text {
     }
 }
 
-fn write(target: &Target, making: Making, parts: &[&[u8]]) -> anyhow::Result<Output> {
-    Output::create(target, making)?.fill(|out| {
+fn write(target: &Target, write_options: WriteOptions, parts: &[&[u8]]) -> anyhow::Result<Output> {
+    Output::create(target, write_options)?.fill(|out| {
         let written = parts.iter().try_for_each(|part| out.write_all(part));
         written.with_context(|| format!("cannot write {target}"))
     })
@@ -274,9 +274,9 @@ impl<'a> Report<'a> {
 /// Checks that the scheme encrypts, and that the source is not encrypted already.
 fn check_lock(scene: &Scene, scheme: Scheme) -> anyhow::Result<()> {
     if scheme.is_own() {
-        let said =
+        let message =
             "own is the ciphertext that a file holds, and encrypts nothing; give a scheme that does, such as";
-        return Err(Failure::Usage(format!("{said} {DEFAULT_SCHEME}")).into());
+        return Err(Failure::Usage(format!("{message} {DEFAULT_SCHEME}")).into());
     }
     // A source without packets is not encrypted.
     let is_encrypted = media::is_encrypted(&scene.source, scene.stream, Limits::default()).unwrap_or(false);

@@ -10,7 +10,7 @@ use crate::cli::failure::Failure;
 use crate::cli::output::Output;
 use crate::cli::terminal::stop;
 use crate::crypto::Scheme;
-use crate::export::Making;
+use crate::export::WriteOptions;
 use crate::export::encrypted_mp4::{self, EncryptedMp4Error, Report};
 use crate::media::{Limits, StreamChoice};
 use crate::payload::Target;
@@ -43,9 +43,14 @@ pub fn check(stream: Option<StreamChoice>, plaintext: Option<&File>) -> Result<(
 ///
 /// # Errors
 /// If the source cannot be read or encrypted, or the output cannot be written.
-pub fn write(scene: &Scene, scheme: Scheme, target: &File, making: Making) -> anyhow::Result<Report> {
+pub fn write(
+    scene: &Scene,
+    scheme: Scheme,
+    target: &File,
+    write_options: WriteOptions,
+) -> anyhow::Result<Report> {
     let mut report = None;
-    let output = Output::create(target, making)?.fill(|out| {
+    let output = Output::create(target, write_options)?.fill(|out| {
         let spool = spool(target).context("cannot make a temporary file for the fragments of the MP4")?;
         let key = (scheme, &scene.key);
         let written = encrypted_mp4::write(

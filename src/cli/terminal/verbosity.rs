@@ -36,8 +36,8 @@ impl VerbosityArgs {
     /// Starts the log on standard error. The filter is the variable `AFTERIMAGE_LOG` (`debug` for everything, or for
     /// example `ffmpeg=debug`), else that of `--verbose`.
     pub fn log(self) {
-        let asked = EnvFilter::try_from_env("AFTERIMAGE_LOG").ok();
-        if let Some(filter) = asked.or_else(|| self.verbose.then(|| EnvFilter::new(VERBOSE))) {
+        let filter = EnvFilter::try_from_env("AFTERIMAGE_LOG").ok();
+        if let Some(filter) = filter.or_else(|| self.verbose.then(|| EnvFilter::new(VERBOSE))) {
             let to_stderr = fmt().with_env_filter(filter).with_writer(Log).without_time();
             // Fails if a program that embeds this one has a log already, which is then used.
             let _ = to_stderr.with_ansi(false).try_init();

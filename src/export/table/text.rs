@@ -117,14 +117,14 @@ impl Table for Text {
         let Shape { width, height } = so_far.shape;
         writeln!(out, "{} · {width} × {height} · {}\n", self.title, frames(so_far))?;
         let panels = &self.summary.panels;
-        let said: Vec<Vec<String>> = match so_far.count {
+        let rows: Vec<Vec<String>> = match so_far.count {
             1 => {
-                let said = panels.iter().zip(&self.findings);
-                said.map(|(panel, finding)| vec![panel.panel.to_string(), finding.clone()]).collect()
+                let findings = panels.iter().zip(&self.findings);
+                findings.map(|(panel, finding)| vec![panel.panel.to_string(), finding.clone()]).collect()
             }
             count => panels.iter().flat_map(|panel| course(panel, count)).collect(),
         };
-        write_aligned(&said, 2, out)?;
+        write_aligned(&rows, 2, out)?;
         if so_far.count > 1 && !self.stream.is_empty() {
             writeln!(out, "\nall frames together\n")?;
             write_aligned(&self.stream.lines(), 2, out)?;
@@ -177,7 +177,7 @@ fn finding(panel: &RenderedPanel) -> String {
 fn course(panel: &PanelSummary, frames: u64) -> Vec<Vec<String>> {
     let mut words = panel.words.clone();
     words.sort_by_key(|&(_, frames)| std::cmp::Reverse(frames));
-    let said = match (&words[..], panel.panel) {
+    let text = match (&words[..], panel.panel) {
         (_, Panel::Plain) => "the original".into(),
         ([], _) => "no word".into(),
         (&[(word, of)], _) if of == frames => format!("{word} in every frame"),
@@ -193,8 +193,8 @@ fn course(panel: &PanelSummary, frames: u64) -> Vec<Vec<String>> {
         let (min, max) = (share(&spread, |spread| spread.min), share(&spread, |spread| spread.max));
         format!("share repeated {}  {min} to {max}", panel.repeated_share.bars())
     });
-    let lines = [Some((panel.panel.to_string(), said)), course.map(|course| (String::new(), course))];
-    lines.into_iter().flatten().map(|(name, said)| vec![name, said]).collect()
+    let lines = [Some((panel.panel.to_string(), text)), course.map(|course| (String::new(), course))];
+    lines.into_iter().flatten().map(|(name, text)| vec![name, text]).collect()
 }
 
 fn frames(so_far: &FramesSoFar) -> String {

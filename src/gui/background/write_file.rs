@@ -4,7 +4,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::write_file;
-use crate::export::{AtomicFile, Making};
+use crate::export::{AtomicFile, WriteOptions};
 use crate::gui::model::lessons;
 use crate::gui::model::save;
 use crate::picture::drawing::Drawing;
@@ -39,7 +39,7 @@ pub fn write_scene(scene: &SceneFile, path: PathBuf, replace: bool) -> save::Com
     let folder = path.parent().unwrap_or(Path::new(""));
     let written = scene.to_toml(folder).map_err(|error| error.to_string()).and_then(|text| {
         let is_secret = scene.holds_secret_key();
-        write_file::write_as(&path, text.as_bytes(), Making { is_secret, ..Making::default() })
+        write_file::write_as(&path, text.as_bytes(), WriteOptions { is_secret, ..WriteOptions::default() })
             .map_err(|error| write_file::unwritable(&path, &error))
     });
     match written {
@@ -84,15 +84,15 @@ pub fn write_lesson(lesson: lessons::File, path: PathBuf, replace: bool) -> save
 /// # Errors
 /// The system's error.
 pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    write_as(path, bytes, Making::default())
+    write_as(path, bytes, WriteOptions::default())
 }
 
-/// As [`write()`], with the file permissions that `making` states.
+/// As [`write()`], with the file permissions that `write_options` states.
 ///
 /// # Errors
 /// The system's error.
-pub fn write_as(path: &Path, bytes: &[u8], making: Making) -> io::Result<()> {
-    let mut file = AtomicFile::create_with(path, making)?;
+pub fn write_as(path: &Path, bytes: &[u8], write_options: WriteOptions) -> io::Result<()> {
+    let mut file = AtomicFile::create_with(path, write_options)?;
     file.write_all(bytes)?;
     file.finish()
 }

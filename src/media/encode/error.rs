@@ -12,7 +12,7 @@ pub enum EncodeError {
     #[error(
         "the FFmpeg on this machine cannot write .{} files ({reason}); choose another ending: {}",
         container.extension(),
-        others(*container)
+        other_extensions(*container)
     )]
     NoEncoder {
         /// The requested container.
@@ -28,7 +28,7 @@ pub enum EncodeError {
     Encode(String),
 }
 
-fn others(container: Container) -> String {
+fn other_extensions(container: Container) -> String {
     let others = Container::ALL.into_iter().filter(|&other| other != container);
     others.map(|other| format!(".{}", other.extension())).collect::<Vec<_>>().join(", ")
 }

@@ -256,11 +256,11 @@ impl Animation {
 
     /// The pixels of a frame, in RGBA.
     fn decode(&mut self, part: &Part) -> Result<Vec<u8>, String> {
-        let said = |error: io::Error| error.to_string();
-        self.file.seek(SeekFrom::Start(part.offset_bytes)).map_err(said)?;
+        let reason = |error: io::Error| error.to_string();
+        self.file.seek(SeekFrom::Start(part.offset_bytes)).map_err(reason)?;
         let mut chunks = Vec::new();
         let bytes = part.bytes.min(MOST_PART_BYTES);
-        (&mut *self.file).take(bytes).read_to_end(&mut chunks).map_err(said)?;
+        (&mut *self.file).take(bytes).read_to_end(&mut chunks).map_err(reason)?;
         let picture = Cursor::new(wrapped(part.shape, &chunks));
         let mut reader = ImageReader::with_format(picture, ImageFormat::WebP);
         reader.limits(still::decoder_limits(self.limits));

@@ -14,7 +14,7 @@ impl Layout {
         if shape.pixels() == 0 {
             return;
         }
-        let is_there = self.pixels_there(shape, has);
+        let is_there = self.known_pixels(shape, has);
         let rows = rgba.par_chunks_mut(shape.columns() * 4).enumerate();
         rows.with_min_len(ROWS_PER_TASK).for_each(|(y, to)| {
             for (x, pixel) in to.as_chunks_mut::<4>().0.iter_mut().enumerate() {
@@ -27,15 +27,15 @@ impl Layout {
 
     /// The share of the pixels of which every byte is known, from 0 to 1; 0 if there are no pixels. `has` is as in
     /// [`cover`](Self::cover).
-    pub fn share_there(self, shape: Shape, has: impl Fn(usize) -> bool + Sync) -> f64 {
-        let is_there = self.pixels_there(shape, has);
+    pub fn share_known(self, shape: Shape, has: impl Fn(usize) -> bool + Sync) -> f64 {
+        let is_there = self.known_pixels(shape, has);
         let in_row = |y: usize| (0..shape.columns()).filter(|&x| is_there(x, y)).count();
         let there: usize = (0..shape.rows()).into_par_iter().with_min_len(ROWS_PER_TASK).map(in_row).sum();
         if shape.pixels() == 0 { 0.0 } else { there as f64 / shape.pixels() as f64 }
     }
 
     /// A function that returns for a column and a row whether every byte of that pixel is known.
-    fn pixels_there(
+    fn known_pixels(
         self,
         shape: Shape,
         has: impl Fn(usize) -> bool + Sync,
@@ -191,7 +191,7 @@ mod tests {
                 rgba
             };
             let covered = rgba.as_chunks::<4>().0.iter().filter(|&&pixel| pixel == [0; 4]).count();
-            let share = layout.share_there(shape, |byte| byte / BLOCK_BYTES != missing);
+            let share = layout.share_known(shape, |byte| byte / BLOCK_BYTES != missing);
             prop_assert!((share - (1.0 - covered as f64 / shape.pixels() as f64)).abs() < 1e-12);
             let (one, other) = (shown(0), shown(60));
             for (pixel, covered) in rgba.as_chunks::<4>().0.iter().enumerate() {

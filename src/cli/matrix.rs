@@ -101,7 +101,7 @@ pub fn run(args: MatrixArgs) -> anyhow::Result<()> {
     let job = Job { keep_going: stop::keep_going, ..Job::new(&plain, range) };
     let (mut renderer, shown) = SceneRenderer::open(job)?;
     progress::opened(renderer.info());
-    let cell = |scheme, lens| Panel::Cipher { scheme, lens };
+    let cell = Panel::through;
     let all: Vec<Panel> =
         schemes.iter().flat_map(|&scheme| lenses.iter().map(move |&lens| cell(scheme, lens))).collect();
     let sheet = renderer.render_at(shown, Parts::PICTURES)?;
@@ -142,15 +142,15 @@ pub fn run(args: MatrixArgs) -> anyhow::Result<()> {
 /// more panels than a scene may have.
 fn edges(schemes: &[Scheme], lenses: &[Lens]) -> Vec<Panel> {
     let (Some(&scheme), Some(&lens)) = (schemes.first(), lenses.first()) else { return Vec::new() };
-    let row = lenses.iter().map(|&lens| Panel::Cipher { scheme, lens });
-    row.chain(schemes.iter().skip(1).map(|&scheme| Panel::Cipher { scheme, lens })).collect()
+    let row = lenses.iter().map(|&lens| Panel::through(scheme, lens));
+    row.chain(schemes.iter().skip(1).map(|&scheme| Panel::through(scheme, lens))).collect()
 }
 
 /// The schemes and the lenses of panels, each once, in order. Without panels, the defaults that suit the target.
 fn axes(panels: Option<&[Panel]>, target: Encrypted) -> (Vec<Scheme>, Vec<Lens>) {
     let (mut schemes, mut lenses) = (Vec::new(), Vec::new());
     for panel in panels.unwrap_or_default() {
-        if let Panel::Cipher { scheme, lens } = *panel {
+        if let Panel::Cipher { scheme, lens, .. } = *panel {
             if !schemes.contains(&scheme) {
                 schemes.push(scheme);
             }

@@ -91,7 +91,8 @@ pub fn run(args: MeasureArgs) -> anyhow::Result<()> {
     let range = frames::or_of_scene(on_command_line, file.frames.as_ref());
     let scene = file.scene;
     // A file is one message, whatever frames it has.
-    let is_once = scene.target == payload::Target::File && range == Range::All;
+    let is_file = |&panel: &Panel| scene.target_of(panel).target == payload::Target::File;
+    let is_once = scene.panels.iter().all(is_file) && range == Range::All;
     let range = if is_once { Range::frame(FrameIndex(0)) } else { range };
     let out = Output::create(&target, args.write.options())?;
     let mut out =

@@ -20,7 +20,7 @@ pub fn layout_name(layout: Layout) -> String {
 #[must_use]
 pub fn panel_names(panel: Panel, panels: &[Panel]) -> Vec<String> {
     let Some(scheme) = panel.scheme() else { return vec![panel.title()] };
-    let (name, mode) = (scheme.title(), scheme.mode_title());
+    let (name, mode, of) = (scheme.title(), scheme.mode_title(), panel.of_target());
     let base = scheme.base_name();
     let is_alike = |other: Scheme| other.mode_title() == mode && other.base_name() != base;
     let size =
@@ -36,7 +36,7 @@ pub fn panel_names(panel: Panel, panels: &[Panel]) -> Vec<String> {
         Habit::KeyPerFrame => Some(format!("{short}, key/frame")),
         Habit::FixedIv | Habit::FixedTweak => None,
     }));
-    names
+    names.into_iter().map(|name| name + &of).collect()
 }
 
 /// The names of a panel with its lens, from the longest to the shortest; the lens is dropped before the misuse is.
@@ -73,7 +73,7 @@ mod tests {
         assert_eq!(names("aes-192-ctr+reused-nonce"), reused);
         assert_eq!(names("aes-192-ctr"), ["AES-192-CTR", "CTR"]);
         for scheme in Scheme::all() {
-            let panel = Panel::Cipher { scheme, lens: Lens::Difference(Gain::ONE) };
+            let panel = Panel::through(scheme, Lens::Difference(Gain::ONE));
             for name in panel_names(panel, &[]).into_iter().chain(panel_and_lens_names(panel, &[])) {
                 assert_eq!(name.contains(", "), scheme.habit().is_some(), "{name}");
             }

@@ -67,6 +67,9 @@ pub const fn message_colour(category: Category) -> [u8; 3] {
 /// The colour of marks for messages that equal an earlier one.
 pub const EQUAL_MESSAGE: [u8; 3] = [240, 228, 66];
 
+/// The least height of letters, in pixels.
+const LEAST_LETTERS: u32 = 9;
+
 /// The colour of grid lines.
 const LINE: [u8; 4] = [38, 44, 60, 255];
 
@@ -93,8 +96,10 @@ pub fn paint_sizes(view: &View<'_>, rgba: &mut [u8]) {
 /// The places of a chart in a picture, in pixels.
 struct Chart {
     shape: Shape,
-    /// The height of letters.
+    /// The height of letters; without text, of the margins.
     letters: u32,
+    /// There is room for text.
+    has_text: bool,
     /// Left end of the first column.
     left: u32,
     /// The width of a column, with the gap behind its bar.
@@ -111,12 +116,14 @@ struct Chart {
 impl Chart {
     /// `None` if the picture is too small for a chart.
     fn of(shape: Shape, sizes: &SizesAround<'_>) -> Option<Self> {
-        let letters = (shape.height / 26).max(9);
+        let letters = (shape.height / 26).max(LEAST_LETTERS);
+        let has_text = shape.width >= letters * 38 && shape.height >= letters * 8;
+        let letters = if has_text { letters } else { (shape.height / 16).max(1) };
         let columns = (shape.width / 8).clamp(11, 2 * u32::try_from(FRAMES_AROUND).ok()? + 1);
         let around = (columns - 1) / 2;
         let columns = 2 * around + 1;
         let column = shape.width / columns;
-        let bars = [letters * 7 / 2, shape.height.checked_sub(letters * 3)?];
+        let bars = [if has_text { letters * 7 / 2 } else { letters }, shape.height.checked_sub(letters * 3)?];
         if column == 0 || bars[0] + letters > bars[1] {
             return None;
         }
@@ -124,7 +131,7 @@ impl Chart {
         let most = sizes.all(around).map(|frame| frame.bytes()).max().unwrap_or_default();
         let is_sound = sizes.all(around).any(|frame| frame.of(Category::Sound) > 0);
         let left = (shape.width - column * columns) / 2;
-        Some(Self { shape, letters, left, column, around, bars, most: round_up(most), is_sound })
+        Some(Self { shape, letters, has_text, left, column, around, bars, most: round_up(most), is_sound })
     }
 
     /// The row at which a bar of `bytes` bytes ends.
@@ -188,6 +195,9 @@ impl Chart {
 
     /// The colours with what they stand for, each with the column at which it begins.
     fn legend(&self) -> Vec<(u32, ([u8; 3], &'static str))> {
+        if !self.has_text {
+            return Vec::new();
+        }
         let [headers, key, other, sound] = COLOURS;
         let mut legend = if self.is_sound {
             vec![(sound, "sound")]
@@ -206,6 +216,9 @@ impl Chart {
     }
 
     fn labels(&self) -> Vec<Label> {
+        if !self.has_text {
+            return Vec::new();
+        }
         let letters = self.letters;
         let label =
             |[x, y]: [u32; 2], anchor, text: String| Label { x, y, size: letters, ink: TEXT, anchor, text };
@@ -301,11 +314,17 @@ mod tests {
     }
 
     #[test]
-    fn a_picture_too_small_for_a_chart_has_none() {
+    fn a_small_picture_has_a_chart_without_text_and_a_tiny_one_has_none() {
         let (sizes, frame) = (StreamSizes::default(), FrameIndex(0));
-        for shape in [Shape::new(1, 1), Shape::new(300, 20), Shape::new(8, 300)] {
-            assert!(Chart::of(shape, &SizesAround { sizes: &sizes, frame }).is_none(), "{shape:?}");
+        let chart =
+            |width, height| Chart::of(Shape::new(width, height), &SizesAround { sizes: &sizes, frame });
+        for (width, height) in [(1, 1), (300, 4), (8, 300)] {
+            assert!(chart(width, height).is_none(), "{width} × {height}");
         }
-        assert!(Chart::of(Shape::new(64, 80), &SizesAround { sizes: &sizes, frame }).is_some());
+        for (width, height) in [(96, 64), (300, 20), (64, 80)] {
+            let chart = chart(width, height).expect("a chart");
+            assert!(chart.labels().is_empty() && chart.legend().is_empty(), "{width} × {height}");
+        }
+        assert!(!chart(640, 360).expect("a chart").labels().is_empty());
     }
 }

@@ -69,6 +69,12 @@ pub struct KeyedFile {
 }
 
 impl Source {
+    /// True if it is a file, bundled or not, whose bytes and packets can be encrypted.
+    #[must_use]
+    pub const fn has_packets(&self) -> bool {
+        !matches!(self, Self::Pattern(..) | Self::Canvas(_))
+    }
+
     /// The path of a source that is a file.
     #[must_use]
     pub fn path(&self) -> Option<&Path> {

@@ -40,7 +40,7 @@ pub use message::{BlockPlace, Cut, Message, Pattern, Piece, Procedure};
 pub use reader::{CutPacket, MessageError, MessageReader};
 pub use sizes::{Category, FrameSizes, StreamSizes};
 pub use stored::Stored;
-pub use target::{Target, UnknownTarget};
+pub use target::{Target, TargetStream, UnknownTarget};
 
 /// The messages of one frame, one after another.
 #[derive(Clone, Debug)]

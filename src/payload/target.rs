@@ -75,6 +75,21 @@ impl Target {
         }
     }
 
+    /// What is encrypted, as it follows the name of a scheme and `of`: `packets`, `the file`.
+    #[must_use]
+    pub const fn noun(self) -> &'static str {
+        match self {
+            Self::Pixels => "pixels",
+            Self::File => "the file",
+            Self::Packets => "packets",
+            Self::Nal => "NAL units",
+            Self::Slices => "slices",
+            Self::Cenc => "cenc samples",
+            Self::Cbcs => "cbcs samples",
+            Self::Samples => "decoded sound",
+        }
+    }
+
     /// True for the default, which scene files leave out.
     #[must_use]
     pub fn is_pixels(&self) -> bool {
@@ -112,6 +127,34 @@ impl Target {
                 Source::Stream(ChosenStream { path, choice: stream, unit: self.unit(), key })
             }
             source => source.clone(),
+        }
+    }
+}
+
+/// A target, and the stream that its messages are made of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct TargetStream {
+    /// What is encrypted.
+    pub target: Target,
+    /// The stream; `None` for the one that [`chosen`](crate::media::chosen) finds, and for pixels and files.
+    pub stream: Option<StreamChoice>,
+}
+
+impl TargetStream {
+    /// A target with a stream, which is left out where the target is not made of one.
+    #[must_use]
+    pub fn of(target: Target, stream: Option<StreamChoice>) -> Self {
+        let is_of_stream = !matches!(target, Target::Pixels | Target::File);
+        Self { target, stream: stream.filter(|_| is_of_stream) }
+    }
+}
+
+impl fmt::Display for TargetStream {
+    /// `packets`, or `packets of a:0`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.stream {
+            Some(stream) => write!(f, "{} of {stream}", self.target),
+            None => self.target.fmt(f),
         }
     }
 }

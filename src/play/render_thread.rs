@@ -85,8 +85,10 @@ impl<T, F: FnMut(Sheet) -> T> RenderLoop<'_, T, F> {
         self.version = version;
         self.last = None;
         self.needed = scene.frames_needed();
-        if !self.payloads.suit(scene) {
+        if !self.payloads.have_source_of(scene) {
             self.payloads = Payloads::of(scene, Limits::default());
+            self.recent.clear();
+        } else if self.payloads.show(scene) {
             self.recent.clear();
         }
         let (renderer, error) = match Renderer::new(scene, pool) {

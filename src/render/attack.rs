@@ -11,7 +11,7 @@ use crate::leak::tone::{Agreement, NoTone, Tones};
 use crate::leak::{Finding, Leakage, Recovery};
 use crate::lens::{Lens, Needs, SizesAround, Tampering, View};
 use crate::media::{self, Limits, MediaError};
-use crate::payload::StreamSizes;
+use crate::payload::{StreamSizes, TargetStream};
 use crate::picture::{Frame, Picture};
 use crate::runtime::pool::Pool;
 use crate::scene::Panel;
@@ -44,9 +44,9 @@ pub struct AttackResult {
 }
 
 impl AttackResult {
-    /// Runs the attack of the panel's lens on a frame. Encrypted files are opened if there is a pool for their pictures: `viewer`.
+    /// Runs the attack of the panel's lens on a frame, of which the panel encrypts `of`. Encrypted files are opened if there is a pool for their pictures: `viewer`.
     pub fn of(
-        panel: Panel,
+        (panel, of): (Panel, TargetStream),
         frame: &Arc<Frame>,
         ciphertext: &CiphertextAnalysis,
         prepared: &PreparedSet,
@@ -58,7 +58,7 @@ impl AttackResult {
             (attack_result.note, attack_result.is_withheld) = (Some(note), true);
             return attack_result;
         }
-        let Panel::Cipher { scheme, lens } = panel else { return attack_result };
+        let Panel::Cipher { scheme, lens, .. } = panel else { return attack_result };
         if !lens.can_show(ciphertext.pixels()) {
             attack_result.note = Some(match lens.needs() {
                 Needs::Messages => Note::NeedsMessages(lens.name()),
@@ -76,7 +76,7 @@ impl AttackResult {
             }
             return attack_result;
         }
-        let needed = PreparationRequest::of(panel, frame.index);
+        let needed = PreparationRequest::of((panel, of), frame.index);
         let prepared = match needed.map(|request| (request, prepared.get(request, frame.index))) {
             Some((request, None)) => {
                 attack_result.pending = Some(request);

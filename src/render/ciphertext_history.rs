@@ -9,18 +9,34 @@ use super::moment::Moment;
 use crate::crypto::{EncryptError, KeyError, MessageCipher, Parameters, Scheme};
 use crate::leak::classical::{self, ClassicalMetrics};
 use crate::leak::{Change, Comparison};
-use crate::payload::Payload;
+use crate::payload::{Payload, TargetStream};
 use crate::picture::layout::BLOCK_BYTES;
 use crate::picture::{Frame, PixelGrid};
 use crate::runtime::pool::{Buffer, Pool};
-use crate::scene::Scene;
+use crate::scene::{Panel, Scene};
+
+/// Which ciphertext, or which original.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CiphertextKey {
+    /// What is encrypted.
+    pub of: TargetStream,
+    /// The scheme; `None` for the original.
+    pub scheme: Option<Scheme>,
+}
+
+impl CiphertextKey {
+    /// The ciphertext of a panel of a scene.
+    pub fn of(scene: &Scene, panel: Panel) -> Self {
+        Self { of: scene.target_of(panel), scheme: panel.scheme() }
+    }
+}
 
 /// The last frames of one ciphertext, or of the original.
 ///
 /// It keeps the bytes of the last two frames and remembers which frames came before them. This only saves time: an
 /// empty history gives the same results.
 pub struct CiphertextHistory {
-    scheme: Option<Scheme>,
+    key: CiphertextKey,
     cipher: Option<Box<dyn MessageCipher>>,
     /// Consecutive frames, the newest last.
     past: VecDeque<Past>,
@@ -90,18 +106,23 @@ pub struct Wire {
 }
 
 impl CiphertextHistory {
-    /// Sets up the cipher of a panel's scheme.
+    /// Sets up the cipher of a ciphertext.
     ///
     /// # Errors
     /// [`KeyError::TooShort`] if the key material is shorter than the scheme needs.
-    pub fn new(scene: &Scene, scheme: Option<Scheme>) -> Result<Self, KeyError> {
-        let cipher = scheme.map(|scheme| scheme.cipher(&scene.key)).transpose()?;
-        Ok(Self { scheme, cipher, past: VecDeque::new() })
+    pub fn new(scene: &Scene, key: CiphertextKey) -> Result<Self, KeyError> {
+        let cipher = key.scheme.map(|scheme| scheme.cipher(&scene.key)).transpose()?;
+        Ok(Self { key, cipher, past: VecDeque::new() })
+    }
+
+    /// Which ciphertext it is.
+    pub const fn key(&self) -> CiphertextKey {
+        self.key
     }
 
     /// The scheme; `None` for the original.
     pub const fn scheme(&self) -> Option<Scheme> {
-        self.scheme
+        self.key.scheme
     }
 
     /// True if the scheme encrypts whole blocks of a message only.

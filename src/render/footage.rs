@@ -13,7 +13,6 @@ use super::prepared::{
 use super::renderer::Recent;
 use super::undecoded::UndecodedFrames;
 use crate::media::{Frames, Index, Limits, MediaError, SourceInfo};
-use crate::payload::Target;
 use crate::picture::Frame;
 use crate::runtime::pool::Pool;
 use crate::scene::Scene;
@@ -26,8 +25,8 @@ pub struct Footage {
     next: Option<FrameIndex>,
     recent: Recent,
     prepared: PreparedSet,
-    /// What is encrypted of each frame; `None` if these are its pixels.
-    payloads: Option<Payloads>,
+    /// What is encrypted of each frame.
+    payloads: Payloads,
     pool: Pool,
 }
 
@@ -36,29 +35,20 @@ pub struct Footage {
 pub type PreparationProgress<'a> = &'a (dyn Fn(PreparationRequest, f64) -> ControlFlow<()> + Sync);
 
 impl Footage {
-    /// Footage of a reader that has read no frame yet.
+    /// Footage of the source of a scene, of whose frames the reader has read none yet. Messages are read within `limits`.
     #[must_use]
-    pub fn new(reader: Box<dyn Frames>, pool: &Pool) -> Self {
+    pub fn new(reader: Box<dyn Frames>, scene: &Scene, limits: Limits, pool: &Pool) -> Self {
         let next = Some(FrameIndex(0));
         let (recent, prepared) = (Recent::default(), PreparedSet::default());
-        Self { reader, next, recent, prepared, payloads: None, pool: pool.clone() }
+        let mut payloads = Payloads::of(scene, limits);
+        payloads.set_locked(reader.info().is_locked);
+        Self { reader, next, recent, prepared, payloads, pool: pool.clone() }
     }
 
-    /// The same footage, with the payloads of a scene.
+    /// The same footage with frames and preparations from an earlier reader; this one may be at any position.
     #[must_use]
-    pub fn encrypting(self, scene: &Scene, limits: Limits) -> Self {
-        let is_locked = self.reader.info().is_locked;
-        let mut payloads = (scene.target != Target::Pixels || is_locked).then(|| Payloads::of(scene, limits));
-        if let Some(payloads) = &mut payloads {
-            payloads.set_locked(is_locked);
-        }
-        Self { payloads, ..self }
-    }
-
-    /// Footage with frames and preparations from an earlier reader; `reader` may be at any position.
-    #[must_use]
-    pub fn with(reader: Box<dyn Frames>, recent: Recent, prepared: PreparedSet, pool: &Pool) -> Self {
-        Self { reader, next: None, recent, prepared, payloads: None, pool: pool.clone() }
+    pub fn with(self, recent: Recent, prepared: PreparedSet) -> Self {
+        Self { next: None, recent, prepared, ..self }
     }
 
     /// Opens the source of a job, and turns its range into frame numbers.
@@ -70,7 +60,7 @@ impl Footage {
         let mut reader = job::open(job, pool)?;
         job.scene.check_memory(reader.info().shape())?;
         let range = job::resolve(&mut *reader, job)?;
-        if job.scene.target != Target::Pixels && !job.parts.pictures && !job.parts.decodes {
+        if !job.scene.has_pixels() && !job.parts.pictures && !job.parts.decodes {
             // No picture is wanted, so nothing is decoded.
             let index = match reader.index() {
                 Some(index) => Arc::clone(index),
@@ -79,9 +69,9 @@ impl Footage {
             reader = Box::new(UndecodedFrames::new(reader.info().clone(), job.scene.layout, index));
         }
         let index = reader.index().cloned();
-        let mut footage = Self::new(reader, pool).encrypting(job.scene, job.limits);
-        if let (Some(payloads), Some(index)) = (&mut footage.payloads, index) {
-            payloads.set_index(&index);
+        let mut footage = Self::new(reader, job.scene, job.limits, pool);
+        if let Some(index) = index {
+            footage.payloads.set_index(&index);
         }
         Ok((footage, range))
     }
@@ -103,15 +93,13 @@ impl Footage {
         if self.reader.index().is_none() {
             self.reader.set_index(Arc::clone(index));
         }
-        if let Some(payloads) = &mut self.payloads {
-            payloads.set_index(index);
-        }
+        self.payloads.set_index(index);
     }
 
     /// Reports of damage since the last call, in words.
     pub fn take_problems(&mut self) -> Vec<String> {
         let mut problems = self.reader.take_problems();
-        problems.extend(self.payloads.iter_mut().flat_map(Payloads::take_problems));
+        problems.append(&mut self.payloads.take_problems());
         problems
     }
 
@@ -147,7 +135,7 @@ impl Footage {
         scene: &Scene,
         keep_going: impl Fn() -> bool,
     ) -> Result<Option<Arc<Frame>>, BatchError> {
-        if self.payloads.as_mut().is_some_and(|payloads| payloads.show_own_of(scene)) {
+        if self.payloads.show(scene) {
             self.recent.clear();
         }
         let first = frame.back(needed.saturating_sub(1) as u64);
@@ -173,11 +161,7 @@ impl Footage {
             let Some(read) = self.reader.next_frame()? else { return Ok(None) };
             scene.check_memory(read.shape)?;
             self.next = Some(read.index.next());
-            let read = Arc::new(read);
-            let moment = match &mut self.payloads {
-                Some(payloads) => payloads.moment(read, &keep_going)?,
-                None => read.into(),
-            };
+            let moment = self.payloads.moment(Arc::new(read), &keep_going)?;
             self.recent.push(moment, needed);
         }
         Ok(self.recent.current().cloned())
@@ -307,8 +291,8 @@ mod tests {
         );
         let info = info.expect("the demo").info().clone();
         let reader = Recorded { info, next: 0, calls: Arc::clone(&calls) };
-        let mut footage = Footage::new(Box::new(reader), &Pool::default());
         let scene = Scene::of(Source::Demo);
+        let mut footage = Footage::new(Box::new(reader), &scene, Limits::default(), &Pool::default());
         let read = wanted.iter().map(|&(frame, needed)| {
             let read = footage.read(FrameIndex(frame), needed, &scene, || true).expect("readable");
             if let Some(read) = &read {

@@ -10,7 +10,7 @@ use super::opener::Opener;
 use super::prepared::{PreparationRequest, PreparedSet, StillFrames};
 use super::renderer::{Recent, Renderer};
 use super::sheet::{Parts, Sheet};
-use crate::media::{Index, MediaError, SourceInfo};
+use crate::media::{Index, Limits, MediaError, SourceInfo};
 use crate::runtime::pool::Pool;
 use crate::scene::Scene;
 use crate::units::FrameIndex;
@@ -52,7 +52,8 @@ impl FrameSnapshot {
         if requests.any(|request| prepared.get(request, frame).is_none()) {
             let open = || opener.open(&self.scene.footage(), self.scene.layout);
             let reader = StillFrames::or(&self.info, shown, open)?;
-            let mut footage = Footage::with(reader, self.recent.clone(), prepared, pool);
+            let mut footage = Footage::new(reader, &self.scene, Limits::default(), pool)
+                .with(self.recent.clone(), prepared);
             if let Some(index) = &self.index {
                 footage.set_index(index);
             }

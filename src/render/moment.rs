@@ -1,23 +1,29 @@
-//! A frame with its payload.
+//! A frame with its payloads.
 
 use std::sync::Arc;
 
 use crate::crypto::Scheme;
 #[cfg(doc)]
 use crate::media::MediaError;
-use crate::media::{Index, Limits};
-use crate::payload::{MessageError, MessageReader, Payload, Target, file_payload};
+use crate::media::{Index, Limits, Source};
+use crate::payload::{MessageError, MessageReader, Payload, Target, TargetStream, file_payload};
 use crate::picture::Frame;
-use crate::scene::Scene;
+use crate::scene::{Panel, Scene};
 use crate::units::FrameIndex;
 
-/// A frame with its payload: the messages that are encrypted.
+/// A frame with its payloads: the messages that are encrypted, for each target of a scene.
 #[derive(Clone, Debug)]
 pub struct Moment {
     frame: Arc<Frame>,
-    payload: Arc<Payload>,
-    /// The messages as the file holds them, if these differ.
-    own: Option<Arc<Payload>>,
+    payloads: Arc<[(Content, Arc<Payload>)]>,
+}
+
+/// Which messages of a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Content {
+    of: TargetStream,
+    /// The messages as the file holds them, where others are decrypted from these.
+    is_own: bool,
 }
 
 impl Moment {
@@ -27,23 +33,13 @@ impl Moment {
         &self.frame
     }
 
-    /// The messages of the frame.
+    /// The messages of a target that a scheme encrypts, `None` for the original: for [`Scheme::OWN`] those that the file
+    /// holds. `None` if they were not read.
     #[must_use]
-    pub const fn payload(&self) -> &Arc<Payload> {
-        &self.payload
-    }
-
-    /// The messages that a scheme encrypts, `None` for the original: for [`Scheme::OWN`] those that the file holds.
-    #[must_use]
-    pub fn payload_of(&self, scheme: Option<Scheme>) -> &Arc<Payload> {
-        let own = self.own.as_ref().filter(|_| scheme.is_some_and(Scheme::is_own));
-        own.unwrap_or(&self.payload)
-    }
-
-    /// A frame whose pixels are unknown, since the video is encrypted in its file.
-    fn locked(frame: Arc<Frame>) -> Self {
-        let payload = Arc::new(Payload::of_pixels(&frame).locked(true));
-        Self { frame, payload, own: None }
+    pub fn payload_of(&self, of: TargetStream, scheme: Option<Scheme>) -> Option<&Arc<Payload>> {
+        let find = |wanted| self.payloads.iter().find(|(content, _)| *content == wanted);
+        let own = find(Content { of, is_own: true }).filter(|_| scheme.is_some_and(Scheme::is_own));
+        own.or_else(|| find(Content { of, is_own: false })).map(|(_, payload)| payload)
     }
 }
 
@@ -51,25 +47,22 @@ impl From<Arc<Frame>> for Moment {
     /// A frame whose payload is its pixels.
     fn from(frame: Arc<Frame>) -> Self {
         let payload = Arc::new(Payload::of_pixels(&frame));
-        Self { frame, payload, own: None }
+        let pixels = Content { of: TargetStream::default(), is_own: false };
+        Self { frame, payloads: [(pixels, payload)].into() }
     }
 }
 
-/// Finds the payload of each frame of a source.
+/// Finds the payloads of each frame of a source.
 pub struct Payloads {
-    scene: Scene,
+    source: Source,
     limits: Limits,
     /// The index of the source, if one was made before.
     index: Option<Arc<Index>>,
-    /// The messages as they are encrypted, or decrypted from the file.
-    messages: FrameMessages,
-    /// The messages as the file holds them, if the others are decrypted.
-    own_messages: FrameMessages,
-    /// A panel shows the messages as the file holds them.
-    shows_own: bool,
+    /// What the panels show, each with its reader.
+    readers: Vec<(Content, FrameMessages)>,
     /// The file as it is, which is the payload of every frame.
     file: Option<Arc<Payload>>,
-    /// The pixels of the source are unknown.
+    /// The pixels of the source are unknown, since the video stands encrypted in its file.
     is_locked: bool,
 }
 
@@ -83,21 +76,13 @@ struct FrameMessages {
 }
 
 impl Payloads {
-    /// The payloads of the source and the target of a scene. Does not open the source yet.
+    /// The payloads of the source of a scene for its panels. Does not open the source yet.
     #[must_use]
     pub fn of(scene: &Scene, limits: Limits) -> Self {
-        let shows_own = scene.shows_own();
-        let scene = Scene { panels: Vec::new(), ..scene.clone() };
-        Self {
-            scene,
-            limits,
-            index: None,
-            messages: FrameMessages::default(),
-            own_messages: FrameMessages::default(),
-            shows_own,
-            file: None,
-            is_locked: false,
-        }
+        let (source, readers) = (scene.source.clone(), Vec::new());
+        let mut payloads = Self { source, limits, index: None, readers, file: None, is_locked: false };
+        payloads.show(scene);
+        payloads
     }
 
     /// Records whether the pixels of the source are unknown, because the video is encrypted in its file.
@@ -105,29 +90,38 @@ impl Payloads {
         self.is_locked = is_locked;
     }
 
-    /// Reads the messages as the file holds them, too, from the next frame on, if a panel of `scene` shows them. Returns true if it
-    /// did not so far: then the moments before this one lack them.
-    pub fn show_own_of(&mut self, scene: &Scene) -> bool {
-        let is_new = scene.shows_own() && !self.shows_own;
-        self.shows_own |= is_new;
-        is_new
+    /// From the next frame on, reads what the panels of a scene of the same source show. Returns true if some of it was not
+    /// read so far: then the moments before this one lack it.
+    pub fn show(&mut self, scene: &Scene) -> bool {
+        let has_key = self.source.content_key().is_some();
+        let content = |&panel: &Panel| {
+            let of = scene.target_of(panel);
+            Content { of, is_own: has_key && of.target == Target::Packets && panel.is_own() }
+        };
+        let shown: Vec<Content> = scene.panels.iter().map(content).collect();
+        self.readers.retain(|(content, _)| shown.contains(content));
+        let known = self.readers.len();
+        for content in shown {
+            if self.readers.iter().all(|(read, _)| *read != content) {
+                self.readers.push((content, FrameMessages::default()));
+            }
+        }
+        self.readers.len() > known
     }
 
     /// True while it would have to make the index itself.
     #[must_use]
     pub fn lacks_index(&self) -> bool {
-        self.index.is_none()
-            && self.messages.reader.is_none()
-            && !self.scene.target.is_pixels()
-            && self.scene.target != Target::File
+        let of_stream = |content: Content| !matches!(content.of.target, Target::Pixels | Target::File);
+        let is_unopened =
+            |(content, messages): &(Content, FrameMessages)| of_stream(*content) && messages.reader.is_none();
+        self.index.is_none() && self.readers.iter().any(is_unopened)
     }
 
-    /// True if a scene has the same source, target and stream, and shows no messages that are not read.
+    /// True if they are the payloads of the source of a scene.
     #[must_use]
-    pub fn suit(&self, scene: &Scene) -> bool {
-        let Scene { source, target, stream, .. } = &self.scene;
-        (source, target, stream) == (&scene.source, &scene.target, &scene.stream)
-            && (self.shows_own || !scene.shows_own())
+    pub fn have_source_of(&self, scene: &Scene) -> bool {
+        self.source == scene.source
     }
 
     /// Uses an index that was made of the same source.
@@ -135,8 +129,8 @@ impl Payloads {
         self.index.get_or_insert_with(|| Arc::clone(index));
     }
 
-    /// Adds the payload to a frame: its pixels, the file, or the messages of its packets. Frames in order are read once; to go back,
-    /// the file is read again from its start.
+    /// Adds the payloads to a frame: its pixels, the file, the messages of its packets. Frames in order are read once; to go
+    /// back, the file is read again from its start.
     ///
     /// # Errors
     /// [`MessageError`]; [`MediaError::Interrupted`] when `keep_going` is false.
@@ -145,42 +139,47 @@ impl Payloads {
         frame: Arc<Frame>,
         keep_going: &dyn Fn() -> bool,
     ) -> Result<Moment, MessageError> {
-        let Scene { source, target, stream, .. } = &self.scene;
-        if target.is_pixels() {
-            return Ok(if self.is_locked { Moment::locked(frame) } else { frame.into() });
-        }
-        if *target == Target::File {
-            let kept = self.file.take().filter(|file| file.grid().shape() == frame.shape);
-            let file = match kept {
-                Some(file) => file,
-                None => Arc::new(file_payload(source, frame.shape)?),
+        let Self { source, limits, index, readers, file, is_locked } = self;
+        let read = |(content, messages): &mut (Content, FrameMessages)| {
+            let Content { of, is_own } = *content;
+            let payload = match of.target {
+                Target::Pixels => Arc::new(Payload::of_pixels(&frame).locked(*is_locked)),
+                Target::File => {
+                    let kept = file.take().filter(|file| file.grid().shape() == frame.shape);
+                    let payload = match kept {
+                        Some(file) => file,
+                        None => Arc::new(file_payload(source, frame.shape)?),
+                    };
+                    Arc::clone(file.insert(payload))
+                }
+                target => {
+                    let (limits, index) = (*limits, index.as_ref());
+                    let open = || {
+                        if is_own {
+                            MessageReader::open_own(source, of.stream, limits, index, keep_going)
+                        } else {
+                            MessageReader::open(source, of.stream, target, limits, index, keep_going)
+                        }
+                    };
+                    messages.payload(&frame, open, keep_going)?
+                }
             };
-            self.file = Some(Arc::clone(&file));
-            return Ok(Moment { frame, payload: file, own: None });
-        }
-        let (limits, index) = (self.limits, self.index.as_ref());
-        let open = || MessageReader::open(source, *stream, *target, limits, index, keep_going);
-        let payload = self.messages.payload(&frame, open, keep_going)?;
-        let has_own = self.shows_own && *target == Target::Packets && source.content_key().is_some();
-        let open_own = || MessageReader::open_own(source, *stream, limits, index, keep_going);
-        let own = has_own.then(|| self.own_messages.payload(&frame, open_own, keep_going)).transpose()?;
-        Ok(Moment { frame, payload, own })
+            Ok((*content, payload))
+        };
+        let payloads = readers.iter_mut().map(read).collect::<Result<_, MessageError>>()?;
+        Ok(Moment { frame, payloads })
     }
 
     /// Reports of damage since the last call, in words.
     pub fn take_problems(&mut self) -> Vec<String> {
-        let readers = [&mut self.messages, &mut self.own_messages];
-        readers
-            .into_iter()
-            .filter_map(|of| of.reader.as_mut())
-            .flat_map(MessageReader::take_problems)
-            .collect()
+        let readers = self.readers.iter_mut().filter_map(|(_, messages)| messages.reader.as_mut());
+        readers.flat_map(MessageReader::take_problems).collect()
     }
 }
 
 impl FrameMessages {
-    /// The messages of a frame. Frames in ascending order are read once; for an earlier frame, the file is read again from its
-    /// start.
+    /// The messages of a frame. Frames in ascending order are read once; for an earlier frame, the file is read again from
+    /// its start.
     fn payload(
         &mut self,
         frame: &Frame,

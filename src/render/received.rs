@@ -27,7 +27,7 @@ impl ReceiverSide {
     pub fn all(scene: &Scene) -> Result<Vec<Self>, KeyError> {
         let mut all: Vec<Self> = Vec::new();
         for panel in &scene.panels {
-            let Panel::Cipher { scheme, lens: Lens::Received(_) } = *panel else { continue };
+            let Panel::Cipher { scheme, lens: Lens::Received(_), .. } = *panel else { continue };
             if all.iter().all(|receivers| receivers.scheme != scheme) {
                 let [right, wrong] = [scheme.cipher(&scene.key)?, scheme.cipher(&scene.key.complement())?];
                 all.push(Self { scheme, right, wrong });

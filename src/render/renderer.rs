@@ -1,5 +1,5 @@
-//! `render(scene, frame)`: one encryption for each distinct scheme, one census for all schemes with identical block
-//! equality, then one picture for each panel.
+//! `render(scene, frame)`: one encryption for each distinct ciphertext, one census for all with identical block equality,
+//! then one picture for each panel.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -7,14 +7,16 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::attack::AttackResult;
+use super::ciphertext_history::CiphertextKey;
 use super::equality_group::{CiphertextAnalysis, EqualityGroup, is_large};
 use super::moment::Moment;
 use super::prepared::PreparedSet;
 use super::received::ReceiverSide;
 use super::sheet::{Numbers, Parts, RenderedPanel, Sheet};
-use crate::crypto::{EncryptError, KeyError, KeyMaterial, Scheme};
+use crate::crypto::{EncryptError, KeyError, KeyMaterial};
 use crate::leak::{Edges, Leakage};
 use crate::lens::{GROUND, Lens};
+use crate::payload::TargetStream;
 use crate::picture::layout::{BLOCK_BYTES, Layout, Samples};
 use crate::picture::{Frame, Picture, PixelGrid, Shape};
 use crate::runtime::pool::Pool;
@@ -83,14 +85,15 @@ impl Recent {
 /// be analyzed while one is painted ([`Self::paint_and_analyze`]), since each step leaves cores idle.
 pub struct Renderer {
     layout: Layout,
-    /// The distinct schemes of the scene, grouped by block equality.
+    /// The distinct ciphertexts of the scene, grouped by block equality.
     groups: Vec<EqualityGroup>,
     panels: PanelRenderer,
 }
 
 /// Paints the panels of an analyzed frame.
 struct PanelRenderer {
-    panels: Vec<Panel>,
+    /// Each with its ciphertext.
+    panels: Vec<(Panel, CiphertextKey)>,
     key: KeyMaterial,
     /// Receivers of the schemes that a panel shows with the lens `received`.
     receivers: Vec<ReceiverSide>,
@@ -100,7 +103,7 @@ struct PanelRenderer {
 /// An analyzed frame: encrypted, counted and compared with the frame before. Its panels are not painted yet.
 pub struct Analysis {
     frame: Arc<Frame>,
-    ciphertexts: Vec<(Option<Scheme>, Result<CiphertextAnalysis, EncryptError>)>,
+    ciphertexts: Vec<(CiphertextKey, Result<CiphertextAnalysis, EncryptError>)>,
     /// The edges of the original, if the agreement of the outline with them is wanted.
     edges: Option<Edges>,
     parts: Parts,
@@ -120,8 +123,9 @@ impl Renderer {
     /// # Errors
     /// [`KeyError`] if the key material is shorter than a scheme needs, or does not suit it.
     pub fn new(scene: &Scene, pool: &Pool) -> Result<Self, KeyError> {
-        let (panels, key) = (scene.panels.clone(), scene.key.clone());
-        let panels = PanelRenderer { panels, key, receivers: ReceiverSide::all(scene)?, pool: pool.clone() };
+        let panels = scene.panels.iter().map(|&panel| (panel, CiphertextKey::of(scene, panel))).collect();
+        let (receivers, key) = (ReceiverSide::all(scene)?, scene.key.clone());
+        let panels = PanelRenderer { panels, key, receivers, pool: pool.clone() };
         Ok(Self { layout: scene.layout, groups: EqualityGroup::all(scene)?, panels })
     }
 
@@ -169,11 +173,14 @@ impl Renderer {
 fn analyze(groups: &mut [EqualityGroup], recent: &Recent, parts: Parts, pool: &Pool) -> Option<Analysis> {
     let frame = recent.current()?;
     let analyze_group = |group: &mut EqualityGroup| group.analyze(&recent.frames, parts, pool);
-    let payload = recent.frames.back()?.payload();
-    let has_edges = parts.numbers >= Numbers::Tables && payload.pixels().is_some();
+    let moment = recent.frames.back()?;
+    let payloads = || groups.iter().filter_map(|group| group.payload_in(moment));
+    let has_edges = parts.numbers >= Numbers::Tables && payloads().any(|payload| payload.pixels().is_some());
+    let is_large = payloads().any(|payload| is_large(payload.bytes()));
+    let is_whole = payloads().count() == groups.len();
     let edges = || has_edges.then(|| Edges::of(frame.layout, frame.shape, &frame.bytes));
-    let (ciphertexts, edges) = analyze_all(groups, is_large(payload.bytes()), &analyze_group, edges);
-    Some(Analysis { frame: Arc::clone(frame), ciphertexts, edges, parts })
+    let (ciphertexts, edges) = analyze_all(groups, is_large, &analyze_group, edges);
+    is_whole.then(|| Analysis { frame: Arc::clone(frame), ciphertexts, edges, parts })
 }
 
 impl PanelRenderer {
@@ -186,16 +193,23 @@ impl PanelRenderer {
                 .for_each(|ciphertext| ciphertext.compare(&edges));
         }
         let viewer = (parts.pictures || parts.shows).then_some(&self.pool);
-        let panel = |&panel: &Panel| {
-            let ciphertext = ciphertexts.iter().find(|(scheme, _)| *scheme == panel.scheme());
-            match &ciphertext.expect("every scheme of a panel was analyzed").1 {
+        let panel = |&(panel, key): &(Panel, CiphertextKey)| {
+            let ciphertext = ciphertexts.iter().find(|(analyzed, _)| *analyzed == key);
+            match &ciphertext.expect("the ciphertext of every panel was analyzed").1 {
                 Ok(ciphertext) => {
-                    let attack_result =
-                        AttackResult::of(panel, &frame, ciphertext, prepared, &self.receivers, viewer);
-                    render_panel(panel, &frame, ciphertext, attack_result, parts, &self.pool)
+                    let attack_result = AttackResult::of(
+                        (panel, key.of),
+                        &frame,
+                        ciphertext,
+                        prepared,
+                        &self.receivers,
+                        viewer,
+                    );
+                    render_panel((panel, key.of), &frame, ciphertext, attack_result, parts, &self.pool)
                 }
                 Err(refusal) => RenderedPanel {
                     panel,
+                    of: key.of,
                     picture: (parts.pictures).then(|| blank(frame.shape, &self.pool)),
                     leakage: Leakage::default(),
                     wire: None,
@@ -234,7 +248,7 @@ fn analyze_all<S: Send, E: Send>(
 
 /// Renders a panel whose scheme could encrypt the frame.
 fn render_panel(
-    panel: Panel,
+    (panel, of): (Panel, TargetStream),
     frame: &Frame,
     ciphertext: &CiphertextAnalysis,
     attack_result: AttackResult,
@@ -277,7 +291,7 @@ fn render_panel(
     };
     let AttackResult { pending, note, attack, is_withheld, .. } = attack_result;
     let wire = (!is_withheld).then(|| ciphertext.wire());
-    RenderedPanel { panel, picture, leakage, wire, refusal: None, pending, note, blank, shows, attack }
+    RenderedPanel { panel, of, picture, leakage, wire, refusal: None, pending, note, blank, shows, attack }
 }
 
 /// True if the lens can paint the ciphertext itself: the ciphertext of a file is shown by a viewer.

@@ -11,6 +11,7 @@ use crate::leak::Codebook;
 use crate::leak::tone::NoTone;
 use crate::leak::{Finding, Leakage};
 use crate::lens::Blank;
+use crate::payload::TargetStream;
 use crate::picture::{Frame, Picture};
 use crate::scene::Panel;
 use crate::text::numbers;
@@ -31,6 +32,8 @@ pub struct Sheet {
 pub struct RenderedPanel {
     /// Which panel this is.
     pub panel: Panel,
+    /// What it encrypts; for the original, what the scene does.
+    pub of: TargetStream,
     /// Its picture; `None` if no pictures were wanted, and while it is [pending](Self::pending).
     pub picture: Option<Picture>,
     /// How much its ciphertext reveals; for `plain`, the same counts of the original.

@@ -14,13 +14,14 @@ use serde::{Deserialize, Serialize};
 pub use bounds::{MOST_PANELS, MOST_REMEMBERED_BYTES, TooManyPanels, TooMuchMemory, check_panels};
 pub use command_line::CommandLine;
 pub use file::{SceneFile, SceneFileError};
-pub use panel::{Panel, PanelError};
+pub use panel::{Panel, PanelError, PanelTarget};
 pub use target_rules::{TargetError, check_target, default_scheme, lens_suits};
 pub use toml::PublicScene;
 
 use crate::crypto::KeyMaterial;
+use crate::lens::Lens;
 use crate::media::{NoContentKey, Source, StreamChoice};
-use crate::payload::Target;
+use crate::payload::{Target, TargetStream};
 use crate::picture::layout::{Layout, NoTiles};
 use file::VERSION;
 use toml::{SceneToml, this_frame_alone};
@@ -109,6 +110,49 @@ impl Scene {
         self.panels.iter().any(|panel| panel.is_own())
     }
 
+    /// What a panel encrypts: what its options state, else what the scene does. For the original it is what the scene
+    /// encrypts.
+    #[must_use]
+    pub fn target_of(&self, panel: Panel) -> TargetStream {
+        let PanelTarget { target, stream } = panel.own_target();
+        TargetStream::of(target.unwrap_or(self.target), stream.or(self.stream))
+    }
+
+    /// True if all that its panels encrypt is encrypted by another scene of the same source, too.
+    #[must_use]
+    pub fn shows_messages_of(&self, other: &Self) -> bool {
+        let of = |scene: &Self, panel: Panel| (scene.target_of(panel), panel.is_own());
+        let others: Vec<_> = other.panels.iter().map(|&panel| of(other, panel)).collect();
+        self.panels.iter().all(|&panel| others.contains(&of(self, panel)))
+    }
+
+    /// True if a panel shows pixels that are encrypted, or the original of pixels.
+    #[must_use]
+    pub fn has_pixels(&self) -> bool {
+        self.panels.iter().any(|&panel| self.target_of(panel).target.is_pixels())
+    }
+
+    /// True if the lens of a panel can show what the panel encrypts; also for the original.
+    #[must_use]
+    pub fn lens_suits(&self, panel: Panel) -> bool {
+        panel.lens().is_none_or(|lens| lens_suits(self.target_of(panel).target, lens))
+    }
+
+    /// True if a panel encrypts messages whose sizes can be shown: not pixels, and not a file as it is.
+    #[must_use]
+    pub fn has_sizes(&self, panel: Panel) -> bool {
+        panel != Panel::Plain && self.lens_suits(panel.with_lens(Lens::Sizes))
+    }
+
+    /// Checks that the scheme of each panel can encrypt what the panel encrypts.
+    ///
+    /// # Errors
+    /// [`TargetError`] says what the target takes.
+    pub fn check_targets(&self) -> Result<(), TargetError> {
+        let of = |&panel: &Panel| panel.scheme().map(|scheme| (self.target_of(panel).target, scheme));
+        self.panels.iter().filter_map(of).try_for_each(|(target, scheme)| check_target(target, scheme))
+    }
+
     /// The source of the frames that are shown: if the sound of a file is encrypted, its waveform.
     #[must_use]
     pub fn footage(&self) -> Source {
@@ -149,12 +193,36 @@ mod tests {
             "aes-128-ecb:colours,palette=viridis",
             "aes-128-ecb:codebook,known=0-9",
             "aes-128-ecb:received,splice=0,0,64,64@128,128@10",
+            "aes-128-ecb,target=packets",
+            "aes-128-gcm:sizes,target=packets,stream=a:0",
+            "aes-128-ecb:colours,palette=viridis,target=nal",
         ] {
             assert_eq!(name.parse::<Panel>().expect("a panel").to_string(), name);
         }
         let short = |name: &str| name.parse::<Panel>().expect("a panel").to_string();
         assert_eq!(short("aes-128-ecb:ciphertext"), "aes-128-ecb");
         assert_eq!(short("aes-128-ecb:colours,palette=okabe-ito"), "aes-128-ecb:colours");
+    }
+
+    #[test]
+    fn a_panel_encrypts_what_its_options_state_else_what_the_scene_does() {
+        let panel = |name: &str| name.parse::<Panel>().expect("a panel");
+        let scene =
+            Scene { target: Target::Nal, stream: Some(StreamChoice::VIDEO), ..Scene::of(Source::Demo) };
+        let of = |name: &str| scene.target_of(panel(name)).to_string();
+        assert_eq!(of("plain"), "nal of v:0");
+        assert_eq!(of("aes-128-ecb"), "nal of v:0");
+        assert_eq!(of("aes-128-ecb,stream=a:1"), "nal of a:1");
+        assert_eq!(of("aes-128-ecb:sizes,target=packets"), "packets of v:0");
+        assert_eq!(of("aes-128-ecb,target=pixels"), "pixels", "made of no stream");
+        assert_eq!(panel("aes-128-ecb:sizes,target=file").title(), "AES-128-ECB of the file");
+        assert_eq!(panel("aes-128-ecb,target=packets,stream=a:0").title(), "AES-128-ECB of packets of a:0");
+        let with = |names: [&str; 2]| Scene { panels: names.map(panel).into(), ..scene.clone() };
+        let one = with(["aes-128-ecb", "aes-128-gcm,target=packets"]);
+        assert!(with(["aes-128-ctr", "aes-128-ecb:sizes,target=packets"]).shows_messages_of(&one));
+        assert!(!with(["aes-128-ctr", "aes-128-ecb,target=slices"]).shows_messages_of(&one));
+        assert!(!one.has_pixels() && with(["plain", "aes-128-ecb,target=pixels"]).has_pixels());
+        assert!(with(["plain", "aes-128-gcm,target=cenc"]).check_targets().is_err());
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Panels: a scheme, seen through a lens; and their grammar, `SCHEME[:LENS]`.
+//! Panels: a scheme, seen through a lens; and their grammar, `SCHEME[:LENS][,option=value]…`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::target_rules::default_scheme;
 use crate::crypto::{Scheme, UnknownScheme};
 use crate::lens::{self, Lens, LensError};
-use crate::payload::Target;
+use crate::media::{StreamChoice, UnknownStream};
+use crate::payload::{Target, UnknownTarget};
 use crate::text::suggest;
 
 /// One scheme seen through one lens, or the original.
@@ -22,7 +23,23 @@ pub enum Panel {
         scheme: Scheme,
         /// What is made of the ciphertext.
         lens: Lens,
+        /// What is encrypted, where this is not what the scene says.
+        of: PanelTarget,
     },
+}
+
+/// The target and the stream of a panel, as its options state them; `None` for those of the scene.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct PanelTarget {
+    /// What is encrypted: `target=`.
+    pub target: Option<Target>,
+    /// The stream that is encrypted: `stream=`.
+    pub stream: Option<StreamChoice>,
+}
+
+impl PanelTarget {
+    /// The target and the stream of the scene.
+    pub const OF_SCENE: Self = Self { target: None, stream: None };
 }
 
 impl Panel {
@@ -84,10 +101,61 @@ impl Panel {
         names.map(|name| name.parse().expect("a panel of this version")).into()
     }
 
-    /// The ciphertext of a scheme as pixels.
+    /// The ciphertext of a scheme as it is.
     #[must_use]
     pub const fn of(scheme: Scheme) -> Self {
-        Self::Cipher { scheme, lens: Lens::Ciphertext }
+        Self::through(scheme, Lens::Ciphertext)
+    }
+
+    /// The ciphertext of a scheme, seen through a lens.
+    #[must_use]
+    pub const fn through(scheme: Scheme, lens: Lens) -> Self {
+        Self::Cipher { scheme, lens, of: PanelTarget::OF_SCENE }
+    }
+
+    /// The same panel with another scheme. The original has no lens: it becomes the ciphertext as it is.
+    #[must_use]
+    pub fn with_scheme(self, scheme: Scheme) -> Self {
+        match self {
+            Self::Plain => Self::of(scheme),
+            Self::Cipher { lens, of, .. } => Self::Cipher { scheme, lens, of },
+        }
+    }
+
+    /// The same panel with another lens. The original stays what it is.
+    #[must_use]
+    pub const fn with_lens(self, lens: Lens) -> Self {
+        match self {
+            Self::Plain => Self::Plain,
+            Self::Cipher { scheme, of, .. } => Self::Cipher { scheme, lens, of },
+        }
+    }
+
+    /// The same panel with a target and a stream of its own. The original stays what it is.
+    #[must_use]
+    pub const fn with_target(self, of: PanelTarget) -> Self {
+        match self {
+            Self::Plain => Self::Plain,
+            Self::Cipher { scheme, lens, .. } => Self::Cipher { scheme, lens, of },
+        }
+    }
+
+    /// The target and the stream that its options state.
+    #[must_use]
+    pub const fn own_target(self) -> PanelTarget {
+        match self {
+            Self::Plain => PanelTarget::OF_SCENE,
+            Self::Cipher { of, .. } => of,
+        }
+    }
+
+    /// The lens of the panel; `None` for the original.
+    #[must_use]
+    pub const fn lens(self) -> Option<Lens> {
+        match self {
+            Self::Plain => None,
+            Self::Cipher { lens, .. } => Some(lens),
+        }
     }
 
     /// The scheme of the panel; `None` for the original.
@@ -105,25 +173,35 @@ impl Panel {
         self.scheme().is_some_and(Scheme::is_own)
     }
 
-    /// The title without the lens: `Original`, `AES-128-CTR, reused nonce`.
+    /// The title without the lens: `Original`, `AES-128-CTR, reused nonce`, `AES-128-ECB of packets`.
     #[must_use]
     pub fn title(self) -> String {
-        self.scheme().map_or_else(|| "Original".into(), Scheme::title)
+        self.scheme().map_or_else(|| "Original".into(), |scheme| scheme.title() + &self.of_target())
+    }
+
+    /// The target and the stream of the panel's own as they follow the name of a scheme: ` of packets`, ` of packets of a:0`;
+    /// empty if they are those of the scene.
+    #[must_use]
+    pub fn of_target(self) -> String {
+        let PanelTarget { target, stream } = self.own_target();
+        let target = target.map(|target| format!(" of {}", target.noun()));
+        let stream = stream.map(|stream| format!(" of {stream}"));
+        [target, stream].into_iter().flatten().collect()
     }
 
     /// The title with the lens: `AES-128-ECB through outline`.
     #[must_use]
     pub fn title_with_lens(self) -> String {
-        self.with_lens(Lens::title)
+        self.title_through(Lens::title)
     }
 
     /// The title with the lens and all its options: `AES-128-ECB through tone,vector=1`.
     #[must_use]
     pub fn full_title(self) -> String {
-        self.with_lens(Lens::full_title)
+        self.title_through(Lens::full_title)
     }
 
-    fn with_lens(self, title: fn(Lens) -> String) -> String {
+    fn title_through(self, title: fn(Lens) -> String) -> String {
         match self {
             Self::Plain => self.title(),
             Self::Cipher { lens, .. } => {
@@ -136,7 +214,7 @@ impl Panel {
 impl FromStr for Panel {
     type Err = PanelError;
 
-    /// Reads `plain` or `SCHEME[:LENS][,option=value]…`; the options are those of the lens.
+    /// Reads `plain` or `SCHEME[:LENS][,option=value]…`; the options are `target`, `stream` and those of the lens.
     fn from_str(text: &str) -> Result<Self, PanelError> {
         let mut parts = lens::options(text);
         let name = parts.next().unwrap_or_default();
@@ -148,18 +226,29 @@ impl FromStr for Panel {
         }
         let (scheme, lens) = name.split_once(':').map_or((name, None), |(name, lens)| (name, Some(lens)));
         let scheme = scheme.parse::<Scheme>().map_err(|error| PanelError::no_scheme(scheme, lens, error))?;
-        let lens = lens.map_or(Ok(Lens::default()), str::parse)?;
-        Ok(Self::Cipher { scheme, lens: parts.try_fold(lens, Lens::with_option)? })
+        let mut lens = lens.map_or(Ok(Lens::default()), str::parse)?;
+        let mut of = PanelTarget::OF_SCENE;
+        for option in parts {
+            match option.split_once('=') {
+                Some(("target", target)) => of.target = Some(target.parse()?),
+                Some(("stream", stream)) => of.stream = Some(stream.parse()?),
+                _ => lens = lens.with_option(option)?,
+            }
+        }
+        Ok(Self::Cipher { scheme, lens, of })
     }
 }
 
 impl fmt::Display for Panel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Plain => f.write_str("plain"),
-            Self::Cipher { scheme, lens: Lens::Ciphertext } => scheme.fmt(f),
-            Self::Cipher { scheme, lens } => write!(f, "{scheme}:{lens}"),
+            Self::Plain => return f.write_str("plain"),
+            Self::Cipher { scheme, lens: Lens::Ciphertext, .. } => scheme.fmt(f)?,
+            Self::Cipher { scheme, lens, .. } => write!(f, "{scheme}:{lens}")?,
         }
+        let PanelTarget { target, stream } = self.own_target();
+        target.map_or(Ok(()), |target| write!(f, ",target={target}"))?;
+        stream.map_or(Ok(()), |stream| write!(f, ",stream={stream}"))
     }
 }
 
@@ -184,6 +273,12 @@ pub enum PanelError {
     /// An unknown lens, or an option that the lens does not take.
     #[error(transparent)]
     Lens(#[from] LensError),
+    /// An unknown target.
+    #[error(transparent)]
+    Target(#[from] UnknownTarget),
+    /// The option `stream` names no stream.
+    #[error(transparent)]
+    Stream(#[from] UnknownStream),
     /// A misspelt `plain`.
     #[error(
         "there is no panel {0:?} (did you mean plain?); give plain, or SCHEME[:LENS] such as aes-128-ecb:repeats"

@@ -3,7 +3,7 @@
 use super::bounds::check_panels;
 use super::file::{SceneFile, VERSION};
 use super::panel::Panel;
-use super::{Scene, SceneError, check_target};
+use super::{Scene, SceneError};
 use crate::crypto::KeyMaterial;
 use crate::media::{Source, StreamChoice};
 use crate::payload::Target;
@@ -167,11 +167,11 @@ impl TryFrom<SceneToml> for Scene {
         let in_rows = Layout::of(layout).posterized(posterize);
         let layout = if tiles { in_rows.in_tiles()? } else { in_rows };
         // What a file holds encrypted are its packets: no other target goes with it.
-        let is_own = |panel: &Panel| panel.is_own();
+        let is_own = |panel: &Panel| panel.is_own() && panel.own_target().target.is_none();
         let target = if target.is_pixels() && panels.iter().any(is_own) { Target::Packets } else { target };
-        let scheme = |panel: &Panel| panel.scheme();
-        panels.iter().filter_map(scheme).try_for_each(|scheme| check_target(target, scheme))?;
-        Ok(Self { source, layout, target, stream, key: key.unwrap_or_default(), panels, memory })
+        let scene = Self { source, layout, target, stream, key: key.unwrap_or_default(), panels, memory };
+        scene.check_targets()?;
+        Ok(scene)
     }
 }
 

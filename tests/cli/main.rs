@@ -18,6 +18,7 @@ mod mp4_file;
 mod origin;
 mod own;
 mod packets;
+mod panel_targets;
 #[cfg(unix)]
 mod parts;
 mod program;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use afterimage::gui::App;
+use afterimage::payload::TargetStream;
 use eframe::egui::{Key, Pos2, Rect, vec2};
 use egui_kittest::kittest::Queryable as _;
 
@@ -14,7 +15,7 @@ const OVERVIEW: &str = "Overview: drag the frame to move the view";
 fn bytes(app: &App, panel: usize) -> Option<Vec<[u8; 16]>> {
     let displayed = app.displayed()?;
     let cells = displayed.panels[panel].cells.as_ref()?;
-    let blocks = displayed.blocks();
+    let blocks = displayed.blocks_of(TargetStream::default());
     Some((0..blocks).filter_map(|block| cells.get(block)).map(|cell| cell.bytes).collect())
 }
 

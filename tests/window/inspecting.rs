@@ -224,10 +224,10 @@ fn the_inspector_shows_the_block_under_the_pointer_and_equal_blocks_in_every_pan
     window.harness.step();
     window.harness.drop_at(at);
     window.settle();
-    assert_eq!(window.app().state().inspector.pinned, Some(seen.block));
+    assert_eq!(window.app().state().inspector.pinned, Some(seen.at));
     window.harness.hover_at(picture(&window, 2).center());
     window.settle();
-    assert_eq!(window.app().state().inspector.block(), Some(seen.block));
+    assert_eq!(window.app().state().inspector.block(), Some(seen.at));
     window.click("Copy the details of the block");
     window.press(Key::Escape);
     window.press(Key::Escape);
@@ -346,8 +346,9 @@ fn keys_move_from_block_to_block_and_pin_one() {
     let middle = (90 * 320 + 160) / 4;
     let seen = |window: &mut Window, block: usize| {
         window.until("the block", |app| {
-            app.displayed()
-                .is_some_and(|displayed| displayed.inspected.as_ref().is_some_and(|seen| seen.block == block))
+            app.displayed().is_some_and(|displayed| {
+                displayed.inspected.as_ref().is_some_and(|seen| seen.at.block == block)
+            })
         });
     };
     seen(&mut window, middle);
@@ -357,7 +358,7 @@ fn keys_move_from_block_to_block_and_pin_one() {
     assert_eq!(window.frame(), 2, "the video stays where it is");
     window.press(Key::Enter);
     window.settle();
-    assert_eq!(window.app().state().inspector.pinned, Some(middle + 81));
+    assert_eq!(window.app().state().inspector.pinned.map(|at| at.block), Some(middle + 81));
     window.press(Key::Enter);
     window.press(Key::ArrowLeft);
     seen(&mut window, middle + 80);

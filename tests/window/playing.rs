@@ -248,7 +248,7 @@ fn the_graph_has_a_number_for_every_frame() {
     window.settle();
     assert!(window.says("Graph: Blocks that repeat"));
     let curves = &window.app().findings().unwrap().curves;
-    assert_eq!(curves.schemes.len(), 2, "ECB once, however many panels look at it");
+    assert_eq!(curves.ciphertexts.len(), 2, "ECB once, however many panels look at it");
     assert!(curves.repeated[0].iter().all(|&share| share > 0.5));
     assert!(curves.repeated[1].iter().all(|&share| share == 0.0));
     window.choose("Number along the timeline", "Blocks unchanged since the last frame");

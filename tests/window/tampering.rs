@@ -135,7 +135,7 @@ fn without_the_tool_the_pointer_zooms_and_pins_as_everywhere() {
     window.harness.step();
     click(&mut window, vec2(100.0, 40.0));
     assert_eq!(panel(&window), "aes-128-ctr:received,untouched");
-    assert_eq!(window.app().state().inspector.pinned, Some((40 * 320 + 100) / 4));
+    assert_eq!(window.app().state().inspector.pinned.map(|at| at.block), Some((40 * 320 + 100) / 4));
 }
 
 #[test]

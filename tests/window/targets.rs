@@ -1,5 +1,6 @@
 //! What is encrypted: chosen beside the layouts, and shown as messages.
 
+use afterimage::gui::App;
 use afterimage::payload::Target;
 use eframe::egui;
 use egui_kittest::kittest::Queryable as _;
@@ -94,7 +95,9 @@ fn a_block_of_messages_is_inspected_with_its_message() {
     let mut window = Window::open_real_panels("demo", &["plain", "aes-128-ecb", "aes-128-gcm:sizes"]);
     window.hold(3);
     window.choose("Layout", "cenc");
-    window.until("messages", |app| app.displayed().is_some_and(|displayed| displayed.messages.is_some()));
+    window.until("messages", |app| {
+        app.displayed().is_some_and(|displayed| displayed.panels[1].messages.is_some())
+    });
     window.settle();
     window.press(egui::Key::B);
     window.settle();
@@ -116,6 +119,43 @@ fn a_block_of_messages_is_inspected_with_its_message() {
     window.settle();
     assert!(window.says("of message") && window.says("of them clear"));
     assert!(!window.says("to search all frames"), "blocks of messages are not searched");
+}
+
+#[test]
+fn a_panel_has_a_target_of_its_own_beside_panels_of_pixels() {
+    let mut window = Window::open_real_panels("demo", &["plain", "aes-128-ecb", "aes-128-ecb:outline"]);
+    window.hold(3);
+    let of_messages = |app: &App| {
+        let displayed = app.displayed().filter(|_| !app.status().loading)?;
+        Some(displayed.panels.iter().map(|panel| panel.messages.is_some()).collect::<Vec<_>>())
+    };
+    window.click("Menu of panel 3");
+    window.click("What is encrypted");
+    window.click("slices");
+    window
+        .until("messages in the third panel alone", |app| of_messages(app) == Some(vec![false, false, true]));
+    let third = window.app().state().scene.panels[2];
+    assert_eq!(third.to_string(), "aes-128-ecb:sizes,target=slices", "a drawing needs pixels");
+    window.until("the sizes", |app| {
+        app.displayed().is_some_and(|displayed| displayed.panels[2].pending.is_none())
+    });
+    window.until_quiet();
+    assert!(window.app().status().error.is_none());
+    window.harness.snapshot("panel_target");
+    // A block of pixels is inspected in the panels of pixels.
+    window.press(egui::Key::B);
+    window.settle();
+    let place = window.harness.get_by_label_contains("Picture of panel 2:").rect().center();
+    window.harness.hover_at(place);
+    window.until("the block", |app| {
+        let inspected = app.displayed().and_then(|displayed| displayed.inspected.as_ref());
+        inspected.is_some_and(|seen| seen.message.is_none() && seen.panels[1].is_some())
+    });
+    let inspected = window.app().displayed().and_then(|displayed| displayed.inspected.clone());
+    assert!(inspected.is_some_and(|seen| seen.panels[0].is_some() && seen.panels[2].is_none()));
+    window.press_with(egui::Modifiers::COMMAND, egui::Key::Z);
+    window.until("pixels again", |app| of_messages(app) == Some(vec![false; 3]));
+    assert_eq!(window.app().state().scene.panels[2].to_string(), "aes-128-ecb:outline");
 }
 
 /// The key of an encrypted film.

@@ -28,7 +28,7 @@ use crate::media::{Source, StreamChoice};
 use crate::payload;
 use crate::picture::drawing::Drawing;
 use crate::picture::layout::{Layout, NoTiles, Posterize, Samples};
-use crate::scene::{Panel, Scene, SceneFile, check_panels, check_target};
+use crate::scene::{Panel, Scene, SceneFile, check_panels};
 use arg_types::Target;
 use files::{Files, WriteArgs};
 use key::long_enough;
@@ -107,10 +107,7 @@ impl SceneArgs {
         scene.layout = self.layout_over(scene.layout)?;
         scene.memory = self.memory.unwrap_or(scene.memory);
         scene.stream = self.stream.or(scene.stream);
-        let mut schemes = scene.panels.iter().filter_map(|panel| panel.scheme());
-        schemes
-            .try_for_each(|scheme| check_target(scene.target, scheme))
-            .map_err(|error| Failure::Usage(error.to_string()))?;
+        scene.check_targets().map_err(|error| Failure::Usage(error.to_string()))?;
         if let Some(key) = self.key.on_command_line()? {
             scene.key = key;
             file.key_file.clone_from(&self.key.key_file);
@@ -128,7 +125,8 @@ impl SceneArgs {
     ) -> (payload::Target, Vec<Panel>) {
         let target = self.target.unwrap_or(usual);
         let of_target = panels(target);
-        if self.target.is_none() && target.is_pixels() && of_target.iter().any(|panel| panel.is_own()) {
+        let is_own = |panel: &Panel| panel.is_own() && panel.own_target().target.is_none();
+        if self.target.is_none() && target.is_pixels() && of_target.iter().any(is_own) {
             return (payload::Target::Packets, panels(payload::Target::Packets));
         }
         (target, of_target)
@@ -250,7 +248,7 @@ impl SaveArgs {
 pub struct PanelArgs {
     #[arg(
         value_name = "PANEL",
-        help = "What to look at: plain, or SCHEME[:LENS] such as aes-128-ecb:repeats; own is the scheme of a file that is encrypted already"
+        help = "What to look at: plain, or SCHEME[:LENS][,OPTION=VALUE] such as aes-128-ecb:repeats or aes-128-ecb,target=packets; own is the scheme of a file that is encrypted already"
     )]
     positional: Vec<Panel>,
     #[command(flatten)]

@@ -18,7 +18,7 @@ pub fn texts(poster: &Poster<'_>, grid: &Grid) -> Vec<(&'static str, String)> {
     });
     let cells = rows.iter().enumerate().flat_map(|(number, row)| {
         row.cells.iter().zip(*lenses).enumerate().map(move |(column, (cell, &lens))| {
-            let panel = Panel::Cipher { scheme: row.scheme, lens };
+            let panel = Panel::through(row.scheme, lens);
             Place::new(panel, grid.cell(number, column), cell.picture.shape)
         })
     });

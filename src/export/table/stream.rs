@@ -11,15 +11,25 @@ use crate::text::numbers::{percent, thousands};
 /// Upper bound of the bytes of the counts of all panels; while a table grows, they take more for a moment.
 const MOST_BYTES: usize = 320 << 20;
 
-/// The counts of a range, for panels whose ciphertext is made of messages.
+/// The counts of a range, for panels that encrypt messages.
 #[derive(Default)]
 pub struct Stream {
     /// In the order of the panels.
-    panels: Vec<(Panel, StreamCounts)>,
-    /// Sizes and changes of the picture, of frames that were decoded.
-    agreement: SizeAgreement,
+    panels: Vec<PanelCounts>,
     /// The luma of the frame before, if it was decoded.
     before: Option<(Frame, Vec<u8>)>,
+}
+
+/// The counts of one panel.
+struct PanelCounts {
+    /// Its place in the sheet.
+    at: usize,
+    panel: Panel,
+    counts: StreamCounts,
+    /// Sizes beside changes of the picture, of frames that were decoded.
+    agreement: SizeAgreement,
+    /// A file was counted.
+    has_file: bool,
 }
 
 /// The summary of the messages of a range under one panel.
@@ -28,7 +38,7 @@ pub struct PanelStream {
     panel: Panel,
     #[serde(flatten)]
     summary: StreamSummary,
-    /// The rank correlation of sizes and changes of the picture; `None` if frames were not decoded.
+    /// The rank correlation of sizes and changes of the picture; `None` if frames were not decoded, and for a file as it is.
     size_rho: Option<f64>,
     word: Option<Finding>,
 }
@@ -36,35 +46,31 @@ pub struct PanelStream {
 impl Stream {
     /// Adds the messages of a frame; does nothing for pixels.
     pub fn add(&mut self, sheet: &Sheet) {
-        let of_messages = || sheet.panels.iter().filter(|panel| panel.is_of_messages());
         if self.panels.is_empty() {
-            let bytes_per_panel = MOST_BYTES / of_messages().count().max(1);
-            let most_values = bytes_per_panel / 4 * 3 / BYTES_PER_VALUE;
-            let most_messages = bytes_per_panel / 4 / BYTES_PER_MESSAGE;
-            let counts = || StreamCounts::new(most_values, most_messages);
-            self.panels.extend(of_messages().map(|panel| (panel.panel, counts())));
+            self.panels = PanelCounts::of(sheet);
         }
-        for (rendered, (_, counts)) in of_messages().zip(&mut self.panels) {
-            add_panel(rendered, counts);
-        }
-        let bytes = of_messages().find_map(|panel| panel.leakage.messages.bytes);
-        if let Some(bytes) = bytes.filter(|_| !sheet.frame.bytes.is_empty()) {
-            self.compare(&sheet.frame, bytes);
+        let change = if self.panels.is_empty() { None } else { self.change(&sheet.frame) };
+        for counts in &mut self.panels {
+            counts.add(&sheet.panels[counts.at], change);
         }
     }
 
-    /// Compares the picture of a frame with that of the frame just before it, if it was the last one added.
-    fn compare(&mut self, frame: &Frame, bytes: u64) {
-        let luma = frame.layout.luma(frame.shape, &frame.bytes).into_owned();
-        if let Some((before, luma_before)) = &self.before
-            && before.index.next() == frame.index
-            && before.shape == frame.shape
-        {
-            let differences =
-                luma.iter().zip(luma_before).map(|(now, before)| u64::from(now.abs_diff(*before)));
-            self.agreement.add(bytes, differences.sum::<u64>() as f64 / luma.len().max(1) as f64);
+    /// The mean absolute difference of luma between a frame and the one before, if that is the frame just before it and
+    /// both were decoded.
+    fn change(&mut self, frame: &Frame) -> Option<f64> {
+        if frame.bytes.is_empty() {
+            return None;
         }
+        let luma = frame.layout.luma(frame.shape, &frame.bytes).into_owned();
+        let before = self.before.as_ref();
+        let change =
+            before.filter(|(before, _)| before.index.next() == frame.index && before.shape == frame.shape);
+        let change = change.map(|(_, before)| {
+            let differences = luma.iter().zip(before).map(|(now, before)| u64::from(now.abs_diff(*before)));
+            differences.sum::<u64>() as f64 / luma.len().max(1) as f64
+        });
         self.before = Some((frame.without_bytes(), luma));
+        change
     }
 
     /// True if there are no messages.
@@ -83,10 +89,9 @@ impl Stream {
     /// The summary of each panel over all frames.
     #[must_use]
     pub fn summaries(&self) -> Vec<PanelStream> {
-        let (size_rho, sizes_follow) = (self.agreement.rho(), self.agreement.follows());
-        let summary = |(panel, counts): &(Panel, StreamCounts)| {
-            let summary = counts.summary();
-            let word = Finding::of_stream(summary.repeated, summary.blocks, sizes_follow);
+        let summary = |PanelCounts { panel, counts, agreement, .. }: &PanelCounts| {
+            let (summary, size_rho) = (counts.summary(), agreement.rho());
+            let word = Finding::of_stream(summary.repeated, summary.blocks, agreement.follows());
             PanelStream { panel: *panel, summary, size_rho, word }
         };
         self.panels.iter().map(summary).collect()
@@ -114,10 +119,38 @@ fn in_words(PanelStream { summary, size_rho, word, .. }: &PanelStream) -> String
     format!("{blocks}; {messages}{sizes}")
 }
 
-fn add_panel(rendered: &RenderedPanel, counts: &mut StreamCounts) {
-    let Some(wire) = &rendered.wire else { return };
-    let of_frame = &rendered.leakage.messages;
-    counts.add_blocks(&wire.blocks);
-    let messages = wire.payload.messages().iter().map(|message| &wire.bytes[message.range.clone()]);
-    counts.add_messages(messages, of_frame.bytes.unwrap_or(0), of_frame.clear_bytes.unwrap_or(0));
+impl PanelCounts {
+    /// Empty counts for the panels of a sheet that encrypt messages.
+    fn of(sheet: &Sheet) -> Vec<Self> {
+        let panels = sheet.panels.iter().enumerate().filter(|(_, panel)| !panel.of.target.is_pixels());
+        let bytes_per_panel = MOST_BYTES / panels.clone().count().max(1);
+        let most_values = bytes_per_panel / 4 * 3 / BYTES_PER_VALUE;
+        let most_messages = bytes_per_panel / 4 / BYTES_PER_MESSAGE;
+        let empty = |(at, rendered): (usize, &RenderedPanel)| Self {
+            at,
+            panel: rendered.panel,
+            counts: StreamCounts::new(most_values, most_messages),
+            agreement: SizeAgreement::default(),
+            has_file: false,
+        };
+        panels.map(empty).collect()
+    }
+
+    /// Adds the messages of a frame, and their sizes beside the change of the picture. A file as it is is one message, the
+    /// same in every frame: it counts once.
+    fn add(&mut self, rendered: &RenderedPanel, change: Option<f64>) {
+        let Some(wire) = &rendered.wire else { return };
+        let is_file = wire.payload.put_back().is_some();
+        if std::mem::replace(&mut self.has_file, is_file) {
+            return;
+        }
+        let of_frame = &rendered.leakage.messages;
+        let bytes = of_frame.bytes.unwrap_or(0);
+        self.counts.add_blocks(&wire.blocks);
+        let messages = wire.payload.messages().iter().map(|message| &wire.bytes[message.range.clone()]);
+        self.counts.add_messages(messages, bytes, of_frame.clear_bytes.unwrap_or(0));
+        if let Some(change) = change.filter(|_| !is_file) {
+            self.agreement.add(bytes, change);
+        }
+    }
 }

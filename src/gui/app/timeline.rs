@@ -41,8 +41,7 @@ impl Timeline {
         self.thumbnails.take_news(ctx);
         let request = ScanRequest {
             numbers: state.timeline.graph.is_some(),
-            // Blocks of messages are not searched in other frames.
-            occurrences: state.inspector.sought().filter(|_| state.scene.target.is_pixels()),
+            occurrences: state.inspector.sought(),
             stopped: state.timeline.scan_stopped,
         };
         let from = (&sources.background, &sources.pool);

@@ -46,8 +46,7 @@ impl Timers {
     /// The commands whose time has come: a confirmation is closed, a block under a resting pointer is searched.
     pub fn due(&mut self, ctx: &Context, state: &State, status: &Status, now: Instant) -> Vec<Command> {
         let notice = self.notice.due(ctx, state.notices.confirmation.as_deref(), now);
-        let is_searched = state.scene.target.is_pixels();
-        let hover = if is_searched { self.hover.due(ctx, state.inspector, status, now) } else { None };
+        let hover = self.hover.due(ctx, state.inspector, status, now);
         notice.into_iter().chain(hover).collect()
     }
 

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use super::inspected::{Found, Inspected, equal_to, in_panels};
 use super::message_details;
 use crate::crypto::{Around, Block, KeyMaterial};
+use crate::gui::model::inspector::BlockOf;
 use crate::gui::textures::visible_area::CropRect;
 use crate::picture::layout::{BLOCK_BYTES, Layout};
 use crate::picture::{Carpet, Frame, Shape};
@@ -19,15 +20,18 @@ const TWIN: [f32; 3] = [255.0, 176.0, 66.0];
 
 /// The details of a block of a sheet; `None` where there is no such block.
 #[must_use]
-pub fn inspect(sheet: &Sheet, block: usize) -> Option<Inspected> {
-    let frame = &*sheet.frame;
-    if let Some(payload) = message_details::messages_of(sheet) {
-        return message_details::inspect(sheet, &payload, block);
+pub fn inspect(sheet: &Sheet, at: BlockOf) -> Option<Inspected> {
+    let (frame, BlockOf { block, of }) = (&*sheet.frame, at);
+    if let Some(payload) = message_details::messages_of(sheet, of) {
+        return message_details::inspect(sheet, &payload, at);
+    }
+    if !of.target.is_pixels() {
+        return None;
     }
     let plaintext = blocks(&frame.bytes).get(block).copied()?;
-    let panels = in_panels(sheet, |rendered| found((frame, &sheet.key), rendered, block));
+    let panels = in_panels(sheet, of, |rendered| found((frame, &sheet.key), rendered, block));
     let pixel = first_pixel(frame.layout, frame.shape, block);
-    Some(Inspected { block, pixel, message: None, plaintext, panels })
+    Some(Inspected { at, pixel, message: None, plaintext, panels })
 }
 
 fn found((frame, key): (&Frame, &KeyMaterial), rendered: &RenderedPanel, block: usize) -> Option<Found> {
@@ -169,23 +173,27 @@ mod tests {
         renderer.render(&recent, &PreparedSet::default(), Parts::PICTURES).expect("there is a frame")
     }
 
+    fn pixels(block: usize) -> BlockOf {
+        BlockOf { block, ..BlockOf::default() }
+    }
+
     #[test]
     fn equal_blocks_are_found_in_each_panel_by_its_own_bytes() {
         let sheet = sheet(&["plain", "aes-128-ecb", "aes-128-ecb:repeats", "aes-128-gcm"]);
-        let seen = inspect(&sheet, 2).expect("there is a block 2");
-        assert_eq!((seen.block, seen.pixel, seen.plaintext), (2, Some([8, 0]), [1; 16]));
+        let seen = inspect(&sheet, pixels(2)).expect("there is a block 2");
+        assert_eq!((seen.at.block, seen.pixel, seen.plaintext), (2, Some([8, 0]), [1; 16]));
         let equal_blocks: Vec<_> =
             seen.panels.iter().flatten().map(|found| found.equal_blocks.to_vec()).collect();
         assert_eq!(equal_blocks, [vec![0, 2, 3], vec![0, 2, 3], vec![0, 2, 3], vec![2]]);
         let ecb = seen.panels[1].as_ref().expect("ECB takes every frame");
         assert_eq!(ecb.stages.first(), Some(&Stage::Bytes("plaintext".into(), vec![1; 16])));
-        assert!(inspect(&sheet, 16).is_none());
+        assert!(inspect(&sheet, pixels(16)).is_none());
     }
 
     #[test]
     fn equal_blocks_are_highlighted_and_the_rest_is_dimmed() {
         let sheet = sheet(&["aes-128-ecb"]);
-        let seen = inspect(&sheet, 0).expect("there is a block 0");
+        let seen = inspect(&sheet, pixels(0)).expect("there is a block 0");
         let found = seen.panels[0].as_ref().expect("ECB takes every frame");
         let lit = |crop: CropRect| -> Vec<bool> {
             let [columns, rows] = crop.size();

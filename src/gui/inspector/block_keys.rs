@@ -5,11 +5,12 @@ use eframe::egui::{EventFilter, Key, Response, Ui};
 
 use super::message_details::carpet_of;
 use crate::gui::model::command::Command;
-use crate::gui::model::inspector;
+use crate::gui::model::inspector::{self, BlockOf};
 use crate::gui::model::state::State;
 use crate::gui::textures::display_frame::DisplayFrame;
 use crate::picture::layout::Layout;
 use crate::picture::{Carpet, Shape};
+use crate::scene::Panel;
 
 /// The keys that lead to another block.
 const WAYS: [Key; 4] = [Key::ArrowLeft, Key::ArrowRight, Key::ArrowUp, Key::ArrowDown];
@@ -18,7 +19,7 @@ const WAYS: [Key; 4] = [Key::ArrowLeft, Key::ArrowRight, Key::ArrowUp, Key::Arro
 pub fn follow_keys(
     ui: &Ui,
     response: &Response,
-    state: &State,
+    (state, panel): (&State, Panel),
     displayed: &DisplayFrame,
     commands: &mut Vec<Command>,
 ) {
@@ -33,14 +34,15 @@ pub fn follow_keys(
     let filter = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
     ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
     let (layout, shape) = (state.scene.layout, displayed.shape);
-    let carpet = displayed.messages.as_deref().and_then(carpet_of);
+    let Some(shown) = displayed.panel(panel) else { return };
+    let carpet = shown.messages.as_deref().and_then(carpet_of);
     let middle = [shape.width / 2, shape.height / 2];
-    let first = || match (&displayed.messages, carpet) {
+    let first = || match (&shown.messages, carpet) {
         (None, _) => layout.block_at(shape, middle[0], middle[1]),
         (Some(_), carpet) => carpet.map(|carpet| carpet.block_at(middle[0], middle[1]).unwrap_or(0)),
     };
-    let start = inspector.hovered.or_else(first);
-    let Some(start) = start else { return };
+    let hovered = inspector.hovered.filter(|hovered| hovered.of == shown.of);
+    let Some(start) = hovered.map(|hovered| hovered.block).or_else(first) else { return };
     let by_keys = ui.input(|input| {
         let pressed = WAYS.into_iter().flat_map(|key| std::iter::repeat_n(key, input.num_presses(key)));
         let steps = pressed.filter(|_| !input.modifiers.any()).collect::<Vec<_>>();
@@ -50,13 +52,13 @@ pub fn follow_keys(
         };
         steps.into_iter().fold(start, |block, key| next(block, key).unwrap_or(block))
     });
+    let at = BlockOf { block: by_keys, of: shown.of };
     if by_keys != start || (response.gained_focus() && !inspector.by_keys) {
-        commands.push(Command::Inspect(inspector::Command::MoveTo(by_keys)));
+        commands.push(Command::Inspect(inspector::Command::MoveTo(at)));
     }
     if ui.input(|input| input.key_pressed(Key::Enter)) {
-        commands.push(Command::Inspect(inspector::Command::Pin(
-            Some(by_keys).filter(|_| inspector.pinned.is_none()),
-        )));
+        commands
+            .push(Command::Inspect(inspector::Command::Pin(Some(at).filter(|_| inspector.pinned.is_none()))));
     }
 }
 

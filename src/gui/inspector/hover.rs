@@ -52,7 +52,7 @@ impl HoverTimer {
 fn restful(inspector: Inspector, status: &Status) -> Option<Sought> {
     let may = inspector.open && inspector.is_hovering && inspector.pinned.is_none();
     let (frame, _) = status.shown.filter(|_| may && (status.playing || !status.loading))?;
-    inspector.hovered.map(|block| Sought { frame, block })
+    inspector.hovered.and_then(|hovered| hovered.searched_in(frame))
 }
 
 /// True where the pointer is on the same block: in the same frame, or while the video plays, in any frame.
@@ -66,14 +66,19 @@ fn is_same(before: Option<Sought>, now: Option<Sought>, is_playing: bool) -> boo
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::gui::model::inspector::BlockOf;
     use crate::units::FrameIndex;
 
     fn held(frame: u64) -> Status {
         Status { shown: Some((FrameIndex(frame), 0.0)), ..Status::default() }
     }
 
+    fn pixels(block: usize) -> BlockOf {
+        BlockOf { block, ..BlockOf::default() }
+    }
+
     fn on(block: usize) -> Inspector {
-        Inspector { open: true, hovered: Some(block), is_hovering: true, ..Inspector::default() }
+        Inspector { open: true, hovered: Some(pixels(block)), is_hovering: true, ..Inspector::default() }
     }
 
     #[test]
@@ -122,7 +127,7 @@ mod tests {
 
     #[test]
     fn nothing_is_searched_while_a_block_is_pinned_or_off_the_pictures() {
-        assert_eq!(restful(Inspector { pinned: Some(3), ..on(5) }, &held(7)), None);
+        assert_eq!(restful(Inspector { pinned: Some(pixels(3)), ..on(5) }, &held(7)), None);
         assert_eq!(restful(Inspector { is_hovering: false, ..on(5) }, &held(7)), None);
         assert_eq!(restful(Inspector { open: false, ..on(5) }, &held(7)), None);
         assert!(restful(on(5), &held(7)).is_some());

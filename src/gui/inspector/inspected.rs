@@ -5,21 +5,23 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::crypto::{Block, Stage};
+use crate::gui::model::inspector::BlockOf;
+use crate::payload::TargetStream;
 use crate::render::{RenderedPanel, Sheet};
 use crate::scene::Panel;
 
 /// A block of a frame in all panels.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Inspected {
-    /// The number of the block.
-    pub block: usize,
+    /// The number of the block, and what it is a block of.
+    pub at: BlockOf,
     /// Column and row of its first pixel; `None` for a block that holds only chroma, and for a block of messages.
     pub pixel: Option<[u32; 2]>,
     /// The message that it belongs to; `None` for a block of pixels.
     pub message: Option<InspectedMessage>,
     /// Its bytes in the frame.
     pub plaintext: Block,
-    /// The block in each panel; `None` where the scheme cannot encrypt the frame.
+    /// The block in each panel; `None` where the scheme cannot encrypt the frame, and in panels that encrypt something else.
     pub panels: Vec<Option<Found>>,
 }
 
@@ -68,10 +70,11 @@ pub struct InspectedPiece {
     pub is_of_block: bool,
 }
 
-/// The block in each panel of a sheet, as `found` finds it. Panels with the same scheme have the same ciphertext, so it is called
-/// once for each scheme.
+/// The block in each panel of a sheet that encrypts `of`, as `found` finds it; `None` in other panels. Panels with the same
+/// scheme have the same ciphertext, so it is called once for each scheme.
 pub(super) fn in_panels(
     sheet: &Sheet,
+    of: TargetStream,
     found: impl Fn(&RenderedPanel) -> Option<Found>,
 ) -> Vec<Option<Found>> {
     let mut panels: Vec<Option<Found>> = Vec::with_capacity(sheet.panels.len());
@@ -79,6 +82,7 @@ pub(super) fn in_panels(
         let same = |found: &&Found| found.panel.scheme() == rendered.panel.scheme();
         let known = panels.iter().flatten().find(same).cloned();
         panels.push(match known {
+            _ if rendered.of != of => None,
             Some(known) => Some(Found { panel: rendered.panel, ..known }),
             None => found(rendered),
         });

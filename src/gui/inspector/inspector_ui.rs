@@ -18,7 +18,6 @@ use crate::gui::widgets::icons::{Icon, icon_button_ui};
 use crate::gui::widgets::row::{End, row_ui};
 use crate::gui::widgets::theme;
 use crate::gui::wording;
-use crate::payload::Target;
 use crate::picture::Shape;
 use crate::picture::layout::{BLOCK_BYTES, Layout, Samples};
 use crate::scene::Panel;
@@ -41,7 +40,7 @@ pub fn inspector_ui(
         End::Left => {
             let title = seen.map_or_else(
                 || "Block".into(),
-                |seen| format!("Block {}", numbers::thousands(seen.block as u64)),
+                |seen| format!("Block {}", numbers::thousands(seen.at.block as u64)),
             );
             ui.label(RichText::new(title).font(FontId::new(18.0, theme::semibold())));
         }
@@ -53,7 +52,7 @@ pub fn inspector_ui(
             }
             let pinned = state.inspector.pinned;
             if icon_button_ui(ui, Icon::Pin, "Pin this block", pinned.is_some()).clicked() {
-                let block = seen.map(|seen| seen.block).filter(|_| pinned.is_none());
+                let block = seen.map(|seen| seen.at).filter(|_| pinned.is_none());
                 commands.push(Command::Inspect(inspector::Command::Pin(block)));
             }
             if icon_button_ui(ui, Icon::Close, "Close the inspector (B)", false).clicked() {
@@ -63,7 +62,7 @@ pub fn inspector_ui(
     });
     let (Some(seen), Some(displayed)) = (seen, displayed) else {
         ui.label(
-            RichText::new(if state.scene.target.is_pixels() {
+            RichText::new(if state.scene.has_pixels() {
                 "Point at a picture. A click pins the block, another unpins it."
             } else {
                 "Point at a panel of blocks. A click pins the block, another unpins it."
@@ -117,7 +116,7 @@ pub fn inspector_ui(
 
 /// The position of the block, in words.
 fn position_text(seen: &Inspected, layout: Layout, shape: Shape) -> String {
-    let first = seen.message.as_ref().map_or(seen.block * BLOCK_BYTES, |message| message.offset);
+    let first = seen.message.as_ref().map_or(seen.at.block * BLOCK_BYTES, |message| message.offset);
     let bytes =
         format!("bytes {} to {}", numbers::thousands(first as u64), numbers::thousands((first + 15) as u64));
     if let Some(InspectedMessage { number, kind, .. }) = seen.message {
@@ -250,12 +249,12 @@ fn text(seen: &Inspected, displayed: &DisplayFrame, state: &State) -> String {
             "{}, frame {}, {}",
             state.scene.source,
             displayed.frame,
-            match state.scene.target {
-                Target::Pixels => format!("layout {}", wording::layout_name(state.scene.layout)),
-                target => format!("target {target}"),
+            match seen.at.of {
+                of if of.target.is_pixels() => format!("layout {}", wording::layout_name(state.scene.layout)),
+                of => format!("target {of}"),
             }
         ),
-        format!("block {}: {}", seen.block, position_text(seen, state.scene.layout, displayed.shape)),
+        format!("block {}: {}", seen.at.block, position_text(seen, state.scene.layout, displayed.shape)),
     ];
     lines.extend(seen.message.iter().flat_map(message_lines));
     let mut listed: Vec<_> = Vec::new();

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use super::inspected::{Found, Inspected, InspectedMessage, InspectedPiece, equal_to, in_panels};
 use crate::crypto::{Around, Block, KeyMaterial};
+use crate::gui::model::inspector::BlockOf;
 use crate::gui::textures::visible_area::CropRect;
 use crate::lens::{Lens, Needs};
-use crate::payload::{BlockPlace, Message, Payload, Piece, Procedure};
+use crate::payload::{BlockPlace, Message, Payload, Piece, Procedure, TargetStream};
 use crate::picture::layout::BLOCK_BYTES;
 use crate::picture::{BlockGrid, Carpet};
 use crate::render::{RenderedPanel, Sheet};
@@ -19,10 +20,11 @@ const CLEAR_BYTES_SHOWN: usize = 16;
 /// Pieces that are listed.
 const MOST_PIECES: usize = 6;
 
-/// The payload of a sheet of messages; `None` for a frame of pixels.
+/// The messages of a target in a sheet; `None` for pixels, and if no panel encrypts them.
 #[must_use]
-pub fn messages_of(sheet: &Sheet) -> Option<Arc<Payload>> {
-    let wires = sheet.panels.iter().filter_map(|panel| panel.wire.as_ref());
+pub fn messages_of(sheet: &Sheet, of: TargetStream) -> Option<Arc<Payload>> {
+    let panels = sheet.panels.iter().filter(|panel| panel.of == of);
+    let wires = panels.filter_map(|panel| panel.wire.as_ref());
     wires.map(|wire| &wire.payload).find(|payload| payload.pixels().is_none()).map(Arc::clone)
 }
 
@@ -37,12 +39,13 @@ pub fn carpet_of(payload: &Payload) -> Option<&Carpet> {
 
 /// The details of a block of the messages of a sheet; `None` if there is no such block.
 #[must_use]
-pub fn inspect(sheet: &Sheet, payload: &Payload, block: usize) -> Option<Inspected> {
+pub fn inspect(sheet: &Sheet, payload: &Payload, at: BlockOf) -> Option<Inspected> {
+    let BlockOf { block, of } = at;
     let place = payload.place_of(block)?;
     let message = payload.messages().get(place.message)?;
     let plaintext = *payload.bytes().get(place.range.clone())?.first_chunk::<BLOCK_BYTES>()?;
-    let panels = in_panels(sheet, |rendered| found((payload, &sheet.key), rendered, &place, block));
-    Some(Inspected { block, pixel: None, message: Some(about(message, payload, &place)), plaintext, panels })
+    let panels = in_panels(sheet, of, |rendered| found((payload, &sheet.key), rendered, &place, block));
+    Some(Inspected { at, pixel: None, message: Some(about(message, payload, &place)), plaintext, panels })
 }
 
 fn found(
@@ -172,11 +175,12 @@ mod tests {
             (Source::DemoBitmap, Target::File, &["plain", "aes-128-ecb", "aes-128-ctr", "aes-128-xts"]),
         ] {
             let sheet = sheet(source, target, panels);
-            let payload = messages_of(&sheet).expect("messages");
+            let of = TargetStream::of(target, None);
+            let payload = messages_of(&sheet, of).expect("messages");
             let blocks = payload.block_bytes() / BLOCK_BYTES;
-            assert!(inspect(&sheet, &payload, blocks).is_none());
+            assert!(inspect(&sheet, &payload, BlockOf { block: blocks, of }).is_none());
             for block in [0, 1, 7, blocks / 2, blocks - 1] {
-                let seen = inspect(&sheet, &payload, block).expect("a block");
+                let seen = inspect(&sheet, &payload, BlockOf { block, of }).expect("a block");
                 let place = payload.place_of(block).expect("a block");
                 assert_eq!(seen.plaintext[..], payload.bytes()[place.range]);
                 for found in seen.panels.iter().flatten() {
@@ -203,8 +207,9 @@ mod tests {
     #[test]
     fn the_message_of_a_block_is_described() {
         let all = sheet(Source::Demo, Target::Cbcs, &["plain", "aes-128-cbc+fixed-iv"]);
-        let payload = messages_of(&all).expect("messages");
-        let seen = inspect(&all, &payload, 1).expect("a block");
+        let of = TargetStream::of(Target::Cbcs, None);
+        let payload = messages_of(&all, of).expect("messages");
+        let seen = inspect(&all, &payload, BlockOf { block: 1, of }).expect("a block");
         let message = seen.message.expect("a message");
         assert_eq!((message.number, message.kind), (0, "sample"));
         assert_eq!(message.bytes, payload.messages()[0].range.len());
@@ -212,7 +217,7 @@ mod tests {
         assert_eq!(message.pieces.iter().filter(|piece| piece.is_of_block).count(), 1);
         assert!(message.pieces[0].start.len() == 16 && message.pieces[0].clear > 16);
         let pixels = sheet(Source::Demo, Target::Pixels, &["aes-128-ecb"]);
-        assert!(messages_of(&pixels).is_none());
+        assert!(messages_of(&pixels, TargetStream::default()).is_none());
     }
 
     #[test]

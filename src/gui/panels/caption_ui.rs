@@ -74,7 +74,7 @@ impl Card<'_> {
             }
             let more = icon_button_ui(ui, Icon::More, &format!("Menu of panel {}", self.at + 1), false);
             self.take_in_hand(&more, commands);
-            Popup::menu(&more).show(|ui| menus::panel_ui(ui, self.at, &self.state.scene.panels, commands));
+            Popup::menu(&more).show(|ui| menus::panel_ui(ui, self.at, &self.state.scene, commands));
             let (icon, name) = if self.enlarged {
                 (Icon::Reduce, format!("Show all panels ({})", self.at + 1))
             } else {
@@ -176,7 +176,7 @@ impl Card<'_> {
                 response.on_hover_text(if is_short { full() } else { about.to_owned() });
             }
         });
-        if let Panel::Cipher { scheme, lens } = self.panel() {
+        if let Panel::Cipher { lens, .. } = self.panel() {
             if hides_lens {
                 ui.spacing_mut().icon_width = 11.0;
                 ui.spacing_mut().icon_spacing = 0.0;
@@ -194,7 +194,7 @@ impl Card<'_> {
                     )
                     .width(0.0)
                     .truncate()
-                    .show_ui(ui, |ui| menus::lenses_ui(ui, self.at, scheme, lens, commands))
+                    .show_ui(ui, |ui| menus::lenses_ui(ui, self.at, self.panel(), lens, commands))
                     .response
                     .accessible_name(format!("Lens of panel {}", self.at + 1))
                     .on_hover_text(if lens_room < lens_width || hides_lens {

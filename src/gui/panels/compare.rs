@@ -209,7 +209,7 @@ fn pictures_ui(
         if let Some(texture) = textures.picture(at).filter(|_| clip.is_positive()) {
             let painter = ui.painter_at(clip);
             pane.paint(&painter, texture, CornerRadius::ZERO);
-            if state.scene.target.is_pixels() {
+            if state.scene.target_of(state.scene.panels[at]).target.is_pixels() {
                 pane.paint_blocks(&painter, state.scene.layout, texture.shape);
             }
             pane.paint_bytes(ui, &painter, (state.scene.layout, texture.shape), textures.cells(at));
@@ -217,7 +217,11 @@ fn pictures_ui(
     }
     if let Some(texture) = comparison.difference().and_then(|pair| textures.difference(pair)) {
         pane.paint(ui.painter(), texture, CornerRadius::ZERO);
-        if state.scene.target.is_pixels() {
+        if comparison
+            .panels
+            .iter()
+            .all(|&at| state.scene.target_of(state.scene.panels[at]).target.is_pixels())
+        {
             pane.paint_blocks(ui.painter(), state.scene.layout, texture.shape);
         }
     }

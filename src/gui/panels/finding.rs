@@ -177,6 +177,7 @@ mod tests {
     use super::*;
     use crate::gui::textures::display_frame::DisplayPanel;
     use crate::leak::{Finding, Leakage};
+    use crate::payload::TargetStream;
     use crate::picture::Shape;
 
     fn leakage(blocks: u64, repeated: u64, same: Option<u64>) -> Leakage {
@@ -195,6 +196,8 @@ mod tests {
     fn an_empty_picture_has_no_word_for_what_is_seen() {
         let of = |word, note: Option<&str>| {
             let shown = DisplayPanel {
+                of: TargetStream::default(),
+                messages: None,
                 panel: "aes-128-ecb:motion".parse().expect("a panel"),
                 image: None,
                 crop: None,

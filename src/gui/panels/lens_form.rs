@@ -13,7 +13,6 @@ use crate::lens::{Flip, Lens, Splice, Tampering};
 use crate::picture::Shape;
 use crate::picture::layout::BLOCK_BYTES;
 use crate::play::Status;
-use crate::scene::Panel;
 use crate::units::{FrameIndex, FrameRange};
 
 /// Width of the form, in points.
@@ -40,7 +39,8 @@ pub struct Form<'a> {
 impl Form<'_> {
     /// Draws the form.
     pub fn form_ui(&self, ui: &mut Ui, commands: &mut Vec<Command>) {
-        let Some(&Panel::Cipher { scheme, lens }) = self.state.scene.panels.get(self.at) else { return };
+        let panel = self.state.scene.panels.get(self.at).copied();
+        let Some((panel, lens)) = panel.and_then(|panel| Some((panel, panel.lens()?))) else { return };
         ui.set_width(WIDTH);
         let changed = match lens {
             Lens::Received(tampering) => self.received_ui(ui, tampering, commands),
@@ -48,7 +48,7 @@ impl Form<'_> {
             _ => None,
         };
         if let Some(lens) = changed.filter(|&changed| changed != lens) {
-            commands.push(Command::Panels(panels::Command::Set(self.at, Panel::Cipher { scheme, lens })));
+            commands.push(Command::Panels(panels::Command::Set(self.at, panel.with_lens(lens))));
         }
     }
 

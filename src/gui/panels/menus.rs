@@ -15,8 +15,10 @@ use crate::gui::model::{panels, save};
 use crate::gui::widgets::icons::{self, Icon};
 use crate::gui::widgets::theme;
 use crate::lens::Lens;
+use crate::media::StreamChoice;
+use crate::payload::Target;
 use crate::play::Status;
-use crate::scene::Panel;
+use crate::scene::{Panel, PanelTarget, Scene};
 
 /// Width of the list of lenses and of the options beside it, in points.
 const LENSES_WIDTH: f32 = 270.0;
@@ -28,10 +30,6 @@ const WIDTH: f32 = 190.0;
 /// The menu of schemes: a submenu for each mode, with the key sizes, used right and misused.
 pub fn schemes_ui(ui: &mut Ui, at: usize, panel: Panel, commands: &mut Vec<Command>) {
     theme::compact_list(ui);
-    let lens = match panel {
-        Panel::Plain => Lens::default(),
-        Panel::Cipher { lens, .. } => lens,
-    };
     if ui.selectable_label(panel == Panel::Plain, "Original").clicked() && panel != Panel::Plain {
         commands.push(Command::Panels(panels::Command::Set(at, Panel::Plain)));
     }
@@ -52,8 +50,7 @@ pub fn schemes_ui(ui: &mut Ui, at: usize, panel: Panel, commands: &mut Vec<Comma
                     let item = ui.selectable_label(is_chosen, scheme.title());
                     let item = item.on_hover_text(scheme.about());
                     if item.clicked() && !is_chosen {
-                        commands
-                            .push(Command::Panels(panels::Command::Set(at, Panel::Cipher { scheme, lens })));
+                        commands.push(Command::Panels(panels::Command::Set(at, panel.with_scheme(scheme))));
                     }
                 }
                 ui.add_space(4.0);
@@ -97,7 +94,7 @@ pub fn heading_ui(ui: &mut Ui, text: &str, warns: bool) {
 }
 
 /// The menu of lenses: every lens with what it shows, and the options of the current one.
-pub fn lenses_ui(ui: &mut Ui, at: usize, scheme: Scheme, chosen: Lens, commands: &mut Vec<Command>) {
+pub fn lenses_ui(ui: &mut Ui, at: usize, panel: Panel, chosen: Lens, commands: &mut Vec<Command>) {
     theme::compact_list(ui);
     // Lenses and options stand side by side: in one column they would be higher than a window of 800 points.
     ui.horizontal_top(|ui| {
@@ -106,12 +103,12 @@ pub fn lenses_ui(ui: &mut Ui, at: usize, scheme: Scheme, chosen: Lens, commands:
                 let is_chosen = lens.name() == chosen.name();
                 let item = item_ui(ui, lens.name(), lens.shows(), is_chosen).on_hover_text(lens.about());
                 if item.clicked() && !is_chosen {
-                    commands.push(Command::Panels(panels::Command::Set(at, Panel::Cipher { scheme, lens })));
+                    commands.push(Command::Panels(panels::Command::Set(at, panel.with_lens(lens))));
                 }
             }
         });
         if chosen.options().into_iter().flat_map(choices).next().is_some() {
-            column_ui(ui, OPTIONS_WIDTH, |ui| options_ui(ui, at, scheme, chosen, commands));
+            column_ui(ui, OPTIONS_WIDTH, |ui| options_ui(ui, at, panel, chosen, commands));
         }
     });
 }
@@ -123,7 +120,7 @@ fn column_ui(ui: &mut Ui, width: f32, add_contents: impl FnOnce(&mut Ui)) {
 }
 
 /// Draws the options of a lens that are chosen from a list.
-fn options_ui(ui: &mut Ui, at: usize, scheme: Scheme, chosen: Lens, commands: &mut Vec<Command>) {
+fn options_ui(ui: &mut Ui, at: usize, panel: Panel, chosen: Lens, commands: &mut Vec<Command>) {
     for (name, values) in chosen.options().into_iter().flat_map(choices) {
         let (title, about) = option_words(name);
         ui.label(RichText::new(title).family(theme::semibold()));
@@ -132,7 +129,7 @@ fn options_ui(ui: &mut Ui, at: usize, scheme: Scheme, chosen: Lens, commands: &m
             let Ok(lens) = chosen.with_option(&format!("{name}={value}")) else { continue };
             let item = ui.selectable_label(lens == chosen, value);
             if item.clicked() && lens != chosen {
-                commands.push(Command::Panels(panels::Command::Set(at, Panel::Cipher { scheme, lens })));
+                commands.push(Command::Panels(panels::Command::Set(at, panel.with_lens(lens))));
             }
         }
         ui.add_space(6.0);
@@ -167,9 +164,14 @@ fn sentence(word: &str) -> String {
 }
 
 /// The menu of actions on a panel.
-pub fn panel_ui(ui: &mut Ui, at: usize, panels: &[Panel], commands: &mut Vec<Command>) {
+pub fn panel_ui(ui: &mut Ui, at: usize, scene: &Scene, commands: &mut Vec<Command>) {
     theme::compact_list(ui);
     ui.set_min_width(WIDTH);
+    let panels = &scene.panels[..];
+    let panel = panels.get(at).filter(|panel| **panel != Panel::Plain && scene.source.has_packets());
+    if let Some(&panel) = panel {
+        ui.menu_button("What is encrypted", |ui| targets_ui(ui, (at, panel), scene, commands));
+    }
     ui.add_enabled_ui(panels.len() > 1, |ui| {
         let ways = [
             ("Compare with", Comparison::of as fn(usize, usize) -> Comparison),
@@ -198,6 +200,32 @@ pub fn panel_ui(ui: &mut Ui, at: usize, panels: &[Panel], commands: &mut Vec<Com
     for (name, enabled, command) in items {
         if ui.add_enabled(enabled, Button::new(name)).clicked() {
             commands.push(command);
+        }
+    }
+}
+
+/// The menu of what one panel encrypts: what the scene does, or a target or stream of its own.
+fn targets_ui(ui: &mut Ui, (at, panel): (usize, Panel), scene: &Scene, commands: &mut Vec<Command>) {
+    theme::compact_list(ui);
+    ui.set_min_width(LENSES_WIDTH);
+    let own = panel.own_target();
+    let mut offer = |ui: &mut Ui, name: &str, about: &str, of: PanelTarget| {
+        if item_ui(ui, name, about, of == own).clicked() && of != own {
+            commands.push(Command::Panels(panels::Command::SetTarget(at, of)));
+        }
+    };
+    let of_scene = format!("{}, as the scene states", scene.target_of(Panel::Plain));
+    offer(ui, "As in the other panels", &of_scene, PanelTarget::OF_SCENE);
+    for target in Target::ALL {
+        offer(ui, target.name(), target.about(), PanelTarget { target: Some(target), stream: own.stream });
+    }
+    if scene.target_of(panel).target.is_of_packets() {
+        ui.separator();
+        heading_ui(ui, "Of which stream", false);
+        for (stream, about) in
+            [(StreamChoice::VIDEO, "the first video"), (StreamChoice::AUDIO, "the first sound")]
+        {
+            offer(ui, &stream.to_string(), about, PanelTarget { stream: Some(stream), ..own });
         }
     }
 }

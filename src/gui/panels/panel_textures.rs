@@ -227,8 +227,8 @@ impl PanelTextures {
     pub fn lacks(&self) -> bool {
         let Some(displayed) = &self.displayed else { return false };
         let area = self.wanted.area();
-        let looks_elsewhere = displayed.inspected.as_ref().map(|seen| seen.block) != area.block
-            && area.block.is_none_or(|block| block < displayed.blocks());
+        let looks_elsewhere = displayed.inspected.as_ref().map(|seen| seen.at) != area.block
+            && area.block.is_none_or(|at| at.block < displayed.blocks_of(at.of));
         let lacks_difference = area.difference.is_some_and(|pair| {
             let needed = area.needs_difference(displayed.shape);
             let serves = |crop: CropRect| needed.is_none_or(|needed| crop.serves(needed));

@@ -210,7 +210,7 @@ impl Card<'_> {
     pub fn menu_ui(&self, clicked: &Response, commands: &mut Vec<Command>) {
         self.take_in_hand(clicked, commands);
         let menu = Popup::context_menu(clicked);
-        menu.show(|ui| menus::panel_ui(ui, self.at, &self.state.scene.panels, commands));
+        menu.show(|ui| menus::panel_ui(ui, self.at, &self.state.scene, commands));
     }
 
     /// The radii of the corners of a picture at `rect`: those of the card where the picture fills the card.
@@ -250,7 +250,7 @@ impl Card<'_> {
         painter.rect_filled(rect, round, palette.background);
         if let Some(texture) = textures.picture(self.at).filter(|_| is_shown) {
             pane.paint(painter, texture, round);
-            if self.state.scene.target.is_pixels() {
+            if self.state.scene.target_of(self.panel()).target.is_pixels() {
                 pane.paint_blocks(painter, self.state.scene.layout, texture.shape);
             }
             pane.paint_bytes(ui, painter, (self.state.scene.layout, texture.shape), textures.cells(self.at));

@@ -6,9 +6,8 @@ use super::panel_textures::PanelTextures;
 use super::picture::{BLOCKS_FROM_PX, Pane, to_picture};
 use crate::gui::inspector::{block_keys, message_details};
 use crate::gui::model::command::Command;
-use crate::gui::model::inspector;
+use crate::gui::model::inspector::{self, BlockOf};
 use crate::gui::model::state::State;
-use crate::gui::textures::display_frame::DisplayFrame;
 use crate::gui::widgets::theme;
 use crate::payload::Payload;
 use crate::picture::Shape;
@@ -32,18 +31,22 @@ impl Pane {
     ) {
         let inspector = state.inspector;
         let Some(displayed) = textures.displayed() else { return };
-        block_keys::follow_keys(ui, response, state, displayed, commands);
+        block_keys::follow_keys(ui, response, (state, panel), displayed, commands);
         if !inspector.open || (inspector.by_keys && !has_moved(ui)) {
             return;
         }
         let Some(pointer) = response.hover_pos().or(response.interact_pointer_pos()) else { return };
-        let pixel = self.pixel_at(pointer, displayed.shape);
-        let block = pixel.and_then(|[x, y]| match &displayed.messages {
-            None => state.scene.layout.block_at(displayed.shape, x, y),
-            Some(messages) => {
-                let carpet = message_details::carpet_of(messages);
-                carpet.filter(|_| message_details::shows_cells(panel, messages))?.block_at(x, y)
-            }
+        let (pixel, shown) = (self.pixel_at(pointer, displayed.shape), displayed.panel(panel));
+        let block = pixel.zip(shown).and_then(|([x, y], shown)| {
+            let block = match &shown.messages {
+                None if shown.of.target.is_pixels() => state.scene.layout.block_at(displayed.shape, x, y),
+                None => None,
+                Some(messages) => {
+                    let carpet = message_details::carpet_of(messages);
+                    carpet.filter(|_| message_details::shows_cells(panel, messages))?.block_at(x, y)
+                }
+            };
+            Some(BlockOf { block: block?, of: shown.of })
         });
         if let Some(block) = block
             && (Some(block) != inspector.hovered || !inspector.is_hovering)
@@ -60,19 +63,20 @@ impl Pane {
     /// Marks the inspected block: by a ring if it is too small to be seen, and by its outline otherwise.
     pub fn paint_mark(self, ui: &Ui, (layout, panel): (Layout, Panel), textures: &PanelTextures) {
         let Some(displayed) = textures.displayed() else { return };
-        if let Some(messages) = &displayed.messages {
+        let (Some(seen), Some(shown)) = (&displayed.inspected, displayed.panel(panel)) else { return };
+        if seen.at.of != shown.of {
+            return;
+        }
+        if let Some(messages) = &shown.messages {
             if message_details::shows_cells(panel, messages) {
-                self.paint_cell(ui, displayed, messages);
+                self.paint_cell(ui, displayed.shape, messages, seen.at.block);
             }
             return;
         }
         if self.viewport.px() >= BLOCKS_FROM_PX {
-            if let Some(seen) = &displayed.inspected {
-                self.paint_outline(ui, layout, displayed.shape, seen.block);
-            }
-            return;
+            return self.paint_outline(ui, layout, displayed.shape, seen.at.block);
         }
-        let Some([x, y]) = displayed.inspected.as_ref().and_then(|seen| seen.pixel) else { return };
+        let Some([x, y]) = seen.pixel else { return };
         let at = self.pos_of(to_picture([x, y], displayed.shape))
             + vec2(self.viewport.px(), self.viewport.px()) / ui.pixels_per_point() / 2.0;
         if self.rect.contains(at) {
@@ -83,10 +87,10 @@ impl Pane {
     }
 
     /// Marks the cell of the inspected block of messages.
-    fn paint_cell(self, ui: &Ui, displayed: &DisplayFrame, messages: &Payload) {
-        let carpet = message_details::carpet_of(messages).zip(displayed.inspected.as_ref());
-        let Some([x, y, side]) = carpet.and_then(|(carpet, seen)| carpet.cell_of(seen.block)) else { return };
-        let pos = |x: u32, y: u32| self.pos_of(to_picture([x, y], displayed.shape));
+    fn paint_cell(self, ui: &Ui, shape: Shape, messages: &Payload, block: usize) {
+        let carpet = message_details::carpet_of(messages);
+        let Some([x, y, side]) = carpet.and_then(|carpet| carpet.cell_of(block)) else { return };
+        let pos = |x: u32, y: u32| self.pos_of(to_picture([x, y], shape));
         let cell = Rect::from_min_max(pos(x, y), pos(x + side, y + side));
         if !self.rect.intersects(cell) {
             return;

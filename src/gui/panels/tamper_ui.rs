@@ -15,7 +15,6 @@ use eframe::egui::{
 };
 
 use super::picture::Pane;
-use crate::crypto::Scheme;
 use crate::gui::model::command::Command;
 use crate::gui::model::panels::tampering::{Mark, Tool};
 use crate::gui::model::{panels, panels::tampering};
@@ -30,7 +29,7 @@ use crate::scene::Panel;
 pub struct Target {
     /// The place of the panel in the scene.
     pub at: usize,
-    scheme: Scheme,
+    panel: Panel,
     /// The current tampering.
     pub tampering: Tampering,
     /// The picture on screen.
@@ -57,15 +56,12 @@ impl Target {
     /// The panel at this place, if it has the lens "received".
     #[must_use]
     pub fn of(at: usize, panel: Panel, pane: Pane, layout: Layout, shape: Shape) -> Option<Self> {
-        let Panel::Cipher { scheme, lens: Lens::Received(tampering) } = panel else { return None };
-        (shape.pixels() > 0).then_some(Self { at, scheme, tampering, pane, layout, shape })
+        let Panel::Cipher { lens: Lens::Received(tampering), .. } = panel else { return None };
+        (shape.pixels() > 0).then_some(Self { at, panel, tampering, pane, layout, shape })
     }
 
     fn set(self, tampering: Tampering) -> Command {
-        Command::Panels(panels::Command::Set(
-            self.at,
-            Panel::Cipher { scheme: self.scheme, lens: Lens::Received(tampering) },
-        ))
+        Command::Panels(panels::Command::Set(self.at, self.panel.with_lens(Lens::Received(tampering))))
     }
 
     /// Carries out the pointer's actions and draws them. `is_shown` states that the current tampering is on screen.

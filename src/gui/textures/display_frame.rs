@@ -9,7 +9,7 @@ use super::difference::Difference;
 use super::visible_area::{CropRect, Map};
 use crate::gui::inspector::inspected::Inspected;
 use crate::leak::Leakage;
-use crate::payload::Payload;
+use crate::payload::{Payload, TargetStream};
 use crate::picture::Shape;
 use crate::render::PreparationRequest;
 use crate::scene::Panel;
@@ -24,8 +24,6 @@ pub struct DisplayFrame {
     pub shape: Shape,
     /// The panels, in the order of the scene.
     pub panels: Vec<DisplayPanel>,
-    /// The messages that are encrypted; `None` if these are the pixels of the frame.
-    pub messages: Option<Arc<Payload>>,
     /// The inspected block.
     pub inspected: Option<Arc<Inspected>>,
     /// The blocks with the same bytes are highlighted.
@@ -39,10 +37,17 @@ pub struct DisplayFrame {
 }
 
 impl DisplayFrame {
-    /// Whole blocks of the frame.
+    /// The first panel that is this one.
     #[must_use]
-    pub fn blocks(&self) -> usize {
-        self.panels.iter().map(|panel| usize::try_from(panel.leakage.blocks).unwrap_or(0)).max().unwrap_or(0)
+    pub fn panel(&self, panel: Panel) -> Option<&DisplayPanel> {
+        self.panels.iter().find(|shown| shown.panel == panel)
+    }
+
+    /// Whole blocks of the frame in the panels that encrypt `of`.
+    #[must_use]
+    pub fn blocks_of(&self, of: TargetStream) -> usize {
+        let panels = self.panels.iter().filter(|panel| panel.of == of);
+        panels.map(|panel| usize::try_from(panel.leakage.blocks).unwrap_or(0)).max().unwrap_or(0)
     }
 }
 
@@ -53,6 +58,10 @@ pub struct DisplayPanel {
     pub panel: Panel,
     /// The picture; `None` where the panel was not on screen.
     pub image: Option<Arc<ColorImage>>,
+    /// What it encrypts; for the original, what the scene does.
+    pub of: TargetStream,
+    /// The messages that it encrypts; `None` for the pixels of the frame, and where it encrypts nothing.
+    pub messages: Option<Arc<Payload>>,
     /// The part of the frame that the image holds; `None` where there is no image.
     pub crop: Option<CropRect>,
     /// The bytes of the blocks in the image, where they are written into it.

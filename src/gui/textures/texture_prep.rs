@@ -46,8 +46,7 @@ impl TextureBuilder {
             let [one, other] = pictures;
             difference::difference(pair, [one?, other?], area.crop(usize::MAX, shape, MARGIN)?)
         });
-        let messages = message_details::messages_of(&sheet);
-        let inspected = area.block.and_then(|block| block_details::inspect(&sheet, block));
+        let inspected = area.block.and_then(|at| block_details::inspect(&sheet, at));
         let overview = area.map.and_then(|map| overview(&sheet, map));
         let jobs: Vec<_> = sheet
             .panels
@@ -64,6 +63,8 @@ impl TextureBuilder {
             .enumerate()
             .map(|(at, (rendered, crop, mut image))| {
                 let note = rendered.why_empty();
+                let payload = rendered.wire.as_ref().map(|wire| &wire.payload);
+                let messages = payload.filter(|payload| payload.pixels().is_none()).cloned();
                 let mut cells = None;
                 if let (Some(image), Some(crop)) = (&mut image, crop)
                     && let Some(image) = Arc::get_mut(image)
@@ -91,6 +92,8 @@ impl TextureBuilder {
                 }
                 DisplayPanel {
                     panel: rendered.panel,
+                    of: rendered.of,
+                    messages,
                     image,
                     crop,
                     cells,
@@ -106,7 +109,6 @@ impl TextureBuilder {
             frame: sheet.frame.index,
             shape,
             panels,
-            messages,
             inspected,
             lit: area.lit,
             difference,

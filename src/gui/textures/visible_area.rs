@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
+use crate::gui::model::inspector::BlockOf;
 use crate::gui::model::panels::comparison::Pair;
 use crate::gui::model::panels::viewport::Region;
 use crate::picture::Shape;
@@ -90,8 +91,8 @@ pub struct VisibleArea {
     pub panels: u32,
     /// The largest side of a texture, in pixels.
     pub texture_side: usize,
-    /// The inspected block, by its number.
-    pub block: Option<usize>,
+    /// The inspected block.
+    pub block: Option<BlockOf>,
     /// Highlight the blocks with the same bytes.
     pub lit: bool,
     /// The panels whose difference is on screen.

@@ -56,7 +56,7 @@ pub struct Graph<'a> {
 impl Graph<'_> {
     /// True where the legend has room beside the curves, in a bar of this width.
     fn is_legend_beside(self, width: f32) -> bool {
-        width >= ROOM_FOR_LEGEND && self.findings.curves.schemes.len() <= MOST_BESIDE
+        width >= ROOM_FOR_LEGEND && self.findings.curves.ciphertexts.len() <= MOST_BESIDE
     }
 
     /// Distance from the left edge at which the curves begin, in a bar of this width; the timeline below begins there
@@ -76,7 +76,7 @@ impl Graph<'_> {
         let above = if is_beside { None } else { self.legend_above_ui(ui) };
         // The title, the names and the progress. This line stays when the scan is complete, so that nothing moves.
         #[expect(clippy::cast_precision_loss, reason = "a few lines")]
-        let lines = (self.findings.curves.schemes.len() + 2) as f32 * LEGEND_LINE;
+        let lines = (self.findings.curves.ciphertexts.len() + 2) as f32 * LEGEND_LINE;
         let height = (PLOT + TIMES).max(if is_beside { lines } else { 0.0 });
         let (all, response) = ui.allocate_exact_size(vec2(width, height), Sense::hover());
         let command = if is_beside {
@@ -170,11 +170,11 @@ impl Graph<'_> {
         ui.painter().vline(x, plot.y_range(), Stroke::new(1.0, theme::palette(ui).text));
         let at = after.checked_sub(1).filter(|_| after < curves.times_secs.len() || curves.is_done);
         let values: Vec<_> = curves
-            .schemes
+            .ciphertexts
             .iter()
             .zip(self.rows())
             .zip((0..).map(colour))
-            .filter_map(|((&scheme, row), colour)| Some((scheme, colour, *row.get(at?)?)))
+            .filter_map(|((&panel, row), colour)| Some((panel, colour, *row.get(at?)?)))
             .collect();
         for &(_, colour, share) in &values {
             ui.painter().circle(pos2(x, y_at(plot, share)), 3.5, colour, Stroke::new(1.0, Color32::BLACK));
@@ -184,14 +184,14 @@ impl Graph<'_> {
             if values.is_empty() {
                 ui.label(RichText::new("not counted yet").size(12.5));
             }
-            for (scheme, colour, share) in values {
-                let message = format!("{}: {}", scheme.title(), numbers::whole_share(share.into()));
+            for (panel, colour, share) in values {
+                let message = format!("{}: {}", panel.title(), numbers::whole_share(share.into()));
                 timeline_ui::dotted_ui(ui, colour, &message);
             }
         });
     }
 
-    /// Draws the legend in one line or more: the number, the colour of each scheme, and the progress while the scan
+    /// Draws the legend in one line or more: the number, the colour of each ciphertext, and the progress while the scan
     /// runs.
     fn legend_above_ui(self, ui: &mut Ui) -> Option<Command> {
         let legend = ui.horizontal_wrapped(|ui| {
@@ -213,8 +213,8 @@ impl Graph<'_> {
     fn names_ui(self, ui: &mut Ui) -> Option<Command> {
         let palette = theme::palette(ui);
         ui.label(RichText::new(self.metric.name()).size(12.0).color(palette.weak));
-        for (&scheme, colour) in self.findings.curves.schemes.iter().zip((0..).map(colour)) {
-            timeline_ui::dotted_ui(ui, colour, &scheme.title());
+        for (panel, colour) in self.findings.curves.ciphertexts.iter().zip((0..).map(colour)) {
+            timeline_ui::dotted_ui(ui, colour, &panel.title());
         }
         progress_ui(ui, "Counting", self.findings.numbers_share(), self.is_stopped)
     }

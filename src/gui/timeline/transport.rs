@@ -21,9 +21,7 @@ use crate::gui::widgets::icons::{Icon, Plays, icon_button_ui, play_button_ui};
 use crate::gui::widgets::row::{End, row_ui};
 use crate::gui::widgets::tabular_text::tabular_ui;
 use crate::gui::widgets::theme;
-use crate::lens::Lens;
 use crate::play::Status;
-use crate::scene::lens_suits;
 use crate::text::numbers;
 
 /// From this width, in points, there is room for the totals beside frame and time.
@@ -127,7 +125,8 @@ impl Transport<'_> {
         let window = ui.ctx().content_rect().height();
         // The strip has its height before its thumbnails are ready, so that nothing moves when they arrive.
         let strip = self.state.timeline.strip.height(window);
-        let has_messages = lens_suits(self.state.scene.target, Lens::Sizes) && !low;
+        let has_messages =
+            self.state.scene.panels.iter().any(|&panel| self.state.scene.has_sizes(panel)) && !low;
         let messages = if has_messages { messages::HEIGHT } else { 0.0 };
         let none = Findings::default();
         let left = self.graph(&none).map_or(0.0, |graph| graph.left(ui.available_width()));
@@ -145,9 +144,7 @@ impl Transport<'_> {
     /// The schemes of the rows. The rows have their height while the inspector is open, so that nothing under the
     /// pointer moves when a search starts. A single frame has no rows.
     fn schemes(self) -> Vec<Scheme> {
-        // Blocks of messages are not searched in other frames.
-        let is_searchable = self.has_frames() && self.state.scene.target.is_pixels();
-        let is_sought = self.state.inspector.open && is_searchable;
+        let is_sought = self.state.inspector.open && self.has_frames();
         if is_sought { video_scan::schemes(&self.state.scene) } else { Vec::new() }
     }
 

@@ -191,7 +191,7 @@ impl<T> State<T> {
         }
         let is_reread = old.layout != self.scene.layout
             || old.frames_needed() != self.scene.frames_needed()
-            || (old.target, old.stream) != (self.scene.target, self.scene.stream);
+            || !self.scene.shows_messages_of(&old);
         if is_reread || !self.fits(&old) || !self.fits(&self.scene) {
             let here = self.playback.target.or(self.status.shown.map(|(frame, _)| frame));
             self.seek_to(self.seek.unwrap_or(Target::Frame(here.unwrap_or_default())));

@@ -8,7 +8,6 @@ use crate::lens::Lens;
 use crate::media::Kind;
 use crate::play::preparation_queue::Task;
 use crate::render::prepared::{Outcome, PreparationRequest, Prepared, PreparedSet, StillFrames};
-use crate::scene::{Panel, lens_suits};
 use crate::units::FrameIndex;
 
 /// While playing, preparations are made for this number of frames after the frame on display.
@@ -41,13 +40,9 @@ impl<T> State<T> {
 
     /// The sizes of messages, under the scheme of the first panel that shows them, else of the first that encrypts.
     fn sizes_request(&self) -> Option<PreparationRequest> {
-        let schemes = || self.scene.panels.iter().filter_map(|panel| panel.scheme());
-        let of_sizes = self.scene.panels.iter().find_map(|panel| match panel {
-            Panel::Cipher { scheme, lens: Lens::Sizes } => Some(*scheme),
-            _ => None,
-        });
-        let scheme = of_sizes.or_else(|| schemes().next())?;
-        lens_suits(self.scene.target, Lens::Sizes).then_some(PreparationRequest::Sizes { scheme })
+        let panels = || self.scene.panels.iter().copied().filter(|&panel| self.scene.has_sizes(panel));
+        let panel = panels().find(|panel| panel.lens() == Some(Lens::Sizes)).or_else(|| panels().next())?;
+        Some(PreparationRequest::Sizes { scheme: panel.scheme()?, of: self.scene.target_of(panel) })
     }
 
     fn wanted_for_panels(&self, frame: FrameIndex) -> Vec<PreparationRequest> {

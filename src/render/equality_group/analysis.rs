@@ -118,8 +118,11 @@ impl CiphertextAnalysis {
         self.payload.grid()
     }
 
-    /// Adds the agreement of the outline with the edges of the original.
+    /// Adds the agreement of the outline with the edges of the original, if its blocks are pixels.
     pub fn compare(&mut self, edges: &Edges) {
+        if self.pixels().is_none() {
+            return;
+        }
         let Equality { agreement, outline, .. } = &*self.equality;
         self.leakage = self.leakage.with_agreement(*agreement.get_or_init(|| Agreement::of(outline, edges)));
     }

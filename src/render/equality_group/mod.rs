@@ -2,7 +2,7 @@
 //!
 //! ECB replaces equal blocks by equal blocks ([`Scheme::is_codebook`]). So the original and every ECB ciphertext of it
 //! have equal blocks at the same places, within a frame and from one frame to the next. Every other scheme is a group
-//! of its own.
+//! of its own. So is each target: a frame's pixels and its packets have nothing in common.
 //!
 //! | file | what it does |
 //! |---|---|
@@ -18,13 +18,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 
-use super::ciphertext_history::CiphertextHistory;
+use super::ciphertext_history::{CiphertextHistory, CiphertextKey};
 use super::moment::Moment;
 use super::{Numbers, Parts};
 use crate::crypto::{EncryptError, KeyError, Scheme};
+use crate::payload::Payload;
 use crate::picture::PixelGrid;
 use crate::runtime::pool::Pool;
-use crate::scene::{Panel, Scene};
+use crate::scene::Scene;
 
 pub use analysis::CiphertextAnalysis;
 use counting::GroupState;
@@ -55,24 +56,21 @@ impl EqualityGroup {
     /// [`KeyError`] if the key material is shorter than a scheme needs, or does not suit it.
     pub fn all(scene: &Scene) -> Result<Vec<Self>, KeyError> {
         let mut groups: Vec<Self> = Vec::new();
-        for panel in &scene.panels {
-            let scheme = panel.scheme();
-            let mut histories = groups.iter().flat_map(|group| &group.histories);
-            if histories.any(|history| history.scheme() == scheme) {
+        for &panel in &scene.panels {
+            let key = CiphertextKey::of(scene, panel);
+            if groups.iter().any(|group| group.has(key)) {
                 continue;
             }
-            let history = CiphertextHistory::new(scene, scheme)?;
-            match groups.iter_mut().find(|group| group.has_equality_of(scheme)) {
+            let history = CiphertextHistory::new(scene, key)?;
+            match groups.iter_mut().find(|group| group.has_equality_of(key)) {
                 Some(group) => group.histories.push(history),
                 None => groups.push(Self { histories: vec![history], state: GroupState::new(scene.memory) }),
             }
         }
         for group in &mut groups {
-            let is_needed = scene.panels.iter().any(|panel| match panel {
-                Panel::Cipher { lens, .. } => {
-                    group.has(panel.scheme()) && lens.needs_change_age(scene.memory)
-                }
-                Panel::Plain => false,
+            let is_needed = scene.panels.iter().any(|&panel| {
+                panel.lens().is_some_and(|lens| lens.needs_change_age(scene.memory))
+                    && group.has(CiphertextKey::of(scene, panel))
             });
             // With a memory of several frames, the outline must not count a block that stays in place as a repeat.
             group.state.change_age = (is_needed || scene.memory.get() > 1).then(Arc::default);
@@ -84,18 +82,26 @@ impl EqualityGroup {
         Ok(groups)
     }
 
-    /// True if `scheme` has the same block equality as this group.
-    fn has_equality_of(&self, scheme: Option<Scheme>) -> bool {
-        let equals_original = |scheme: Option<Scheme>| scheme.is_none_or(Scheme::is_codebook);
-        equals_original(scheme) && self.histories.iter().all(|history| equals_original(history.scheme()))
+    /// True if a ciphertext has the same block equality as those of this group.
+    fn has_equality_of(&self, key: CiphertextKey) -> bool {
+        let equals_original = |key: CiphertextKey| key.scheme.is_none_or(Scheme::is_codebook);
+        let is_equal = |own: &CiphertextHistory| own.key().of == key.of && equals_original(own.key());
+        equals_original(key) && self.histories.iter().all(is_equal)
     }
 
-    fn has(&self, scheme: Option<Scheme>) -> bool {
-        self.histories.iter().any(|history| history.scheme() == scheme)
+    /// What this group encrypts of a frame; `None` if it was not read.
+    pub fn payload_in<'a>(&self, moment: &'a Moment) -> Option<&'a Arc<Payload>> {
+        let CiphertextKey { of, scheme } = self.histories.first()?.key();
+        moment.payload_of(of, scheme)
+    }
+
+    fn has(&self, key: CiphertextKey) -> bool {
+        self.histories.iter().any(|history| history.key() == key)
     }
 
     /// Analyzes the last frame of `recent`: encrypts the frames that are not encrypted yet, counts, and compares with
-    /// the frame before. Returns one analysis for each scheme, or none if there is no frame.
+    /// the frame before. Returns one analysis for each ciphertext, or none if there is no frame, or its messages were not
+    /// read.
     ///
     /// The analysis is an [`EncryptError`] if the scheme cannot encrypt the frame.
     pub fn analyze(
@@ -103,7 +109,7 @@ impl EqualityGroup {
         recent: &VecDeque<Moment>,
         parts: Parts,
         pool: &Pool,
-    ) -> Vec<(Option<Scheme>, Result<CiphertextAnalysis, EncryptError>)> {
+    ) -> Vec<(CiphertextKey, Result<CiphertextAnalysis, EncryptError>)> {
         let Self { histories, state } = self;
         let known = histories.iter_mut().map(|history| history.retain(recent)).min().unwrap_or(0);
         // All schemes of a group have the same unchanged blocks, so one ciphertext is compared for all of them.
@@ -114,8 +120,8 @@ impl EqualityGroup {
         let mut newest = None;
         for (at, moment) in recent.iter().enumerate().skip(known) {
             let Some((first, others)) = histories.split_first_mut() else { continue };
-            let (frame, payload) =
-                (moment.frame(), &**newest.insert(Arc::clone(moment.payload_of(first.scheme()))));
+            let Some(read) = moment.payload_of(first.key().of, first.scheme()) else { return Vec::new() };
+            let (frame, payload) = (moment.frame(), &*newest.insert(Arc::clone(read)));
             let places = payload.pixels().map(PixelGrid::places);
             state.set_copy_distance(places.map_or(1, |places| places.blocks_to_above()));
             let is_last = at + 1 == recent.len();
@@ -154,7 +160,7 @@ impl EqualityGroup {
             if let (Ok(analysis), Numbers::Classical) = (&mut analysis, parts.numbers) {
                 analysis.leakage.classical = history.classical(frame, pool)?;
             }
-            Some((history.scheme(), analysis))
+            Some((history.key(), analysis))
         };
         histories.par_iter().filter_map(analyze).collect()
     }

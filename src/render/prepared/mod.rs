@@ -4,7 +4,7 @@
 //! stream; they need frames from any part of the video:
 //!
 //! ```text
-//! PreparationRequest::of(panel, frame)    a function of panel and frame number alone
+//! PreparationRequest::of(panel, frame)    a function of panel, target and frame number alone
 //!   └▶ prepare(request, scene, reader)    batch: before it renders; session: on a thread of its own
 //!        └▶ Prepared ──▶ PreparedSet ──▶ Renderer::render    a panel whose preparation is missing is pending
 //! ```
@@ -35,11 +35,11 @@ use crate::crypto::{KeyError, Scheme};
 use crate::leak::Codebook;
 use crate::lens::{FRAMES_AROUND, Lens};
 use crate::media::{Frames, MediaError, Progress};
-use crate::payload::{MessageError, StreamSizes};
+use crate::payload::{MessageError, StreamSizes, TargetStream};
 use crate::picture::Frame;
 use crate::runtime::pool::Pool;
 use crate::runtime::threads::Panicked;
-use crate::scene::{Panel, Scene, lens_suits};
+use crate::scene::{Panel, Scene};
 use crate::units::{FrameIndex, FrameRange};
 
 /// A preparation from other frames that a panel needs to be painted.
@@ -67,18 +67,20 @@ pub enum PreparationRequest {
     Sizes {
         /// The scheme of the messages, which decides which of them are equal.
         scheme: Scheme,
+        /// The stream and what its messages are.
+        of: TargetStream,
     },
 }
 
 impl PreparationRequest {
-    /// The preparation that a panel needs to show `frame`; `None` if it needs no other frames.
+    /// The preparation that a panel needs to show `frame`, if it encrypts `of`; `None` if it needs no other frames.
     #[must_use]
-    pub fn of(panel: Panel, frame: FrameIndex) -> Option<Self> {
-        let Panel::Cipher { scheme, lens } = panel else { return None };
+    pub fn of((panel, of): (Panel, TargetStream), frame: FrameIndex) -> Option<Self> {
+        let Panel::Cipher { scheme, lens, .. } = panel else { return None };
         match lens {
             Lens::Tone(_) => Some(Self::Tone { scheme, window: Window::around(scheme, frame) }),
             Lens::Codebook(known) => Some(Self::Codebook { scheme, known }),
-            Lens::Sizes => Some(Self::Sizes { scheme }),
+            Lens::Sizes => Some(Self::Sizes { scheme, of }),
             Lens::Received(tampering) => {
                 let mut others = tampering.frames().filter(|&other| other != frame);
                 let frames = [others.next(), others.next()];
@@ -93,11 +95,8 @@ impl PreparationRequest {
     #[must_use]
     pub fn all(scene: &Scene, frame: FrameIndex) -> Vec<Self> {
         let mut requests = Vec::new();
-        let suits = |panel: &&Panel| match panel {
-            Panel::Plain => true,
-            Panel::Cipher { lens, .. } => lens_suits(scene.target, *lens),
-        };
-        for request in scene.panels.iter().filter(suits).filter_map(|&panel| Self::of(panel, frame)) {
+        let panels = scene.panels.iter().filter(|&&panel| scene.lens_suits(panel));
+        for request in panels.filter_map(|&panel| Self::of((panel, scene.target_of(panel)), frame)) {
             if !requests.contains(&request) {
                 requests.push(request);
             }
@@ -260,13 +259,13 @@ pub fn prepare(
             let wanted = wanted.into_iter().flatten();
             Ok(Prepared::Frames(recorded::read(wanted, frames, progress)?.into()))
         }
-        PreparationRequest::Sizes { scheme } => {
+        PreparationRequest::Sizes { scheme, of } => {
             let cipher = scheme.cipher(&scene.key)?;
             let mut on_part = |sizes| on_part(Prepared::Sizes(sizes));
             let index = frames.index();
             Ok(Prepared::Sizes(sizes::prepare(
                 (&*cipher, scheme.is_own()),
-                scene,
+                (&scene.source, of),
                 index,
                 pool,
                 progress,

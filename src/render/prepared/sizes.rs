@@ -6,11 +6,10 @@ use std::sync::Arc;
 use super::PreparationError;
 use crate::crypto::MessageCipher;
 use crate::leak::LatestMessages;
-use crate::media::{Index, Limits, MediaError, Progress};
-use crate::payload::{FrameSizes, MessageReader, StreamSizes};
+use crate::media::{Index, Limits, MediaError, Progress, Source};
+use crate::payload::{FrameSizes, MessageReader, StreamSizes, TargetStream};
 use crate::render::encrypt_messages;
 use crate::runtime::pool::Pool;
-use crate::scene::Scene;
 use crate::units::FrameIndex;
 
 /// A message is compared with at least this number of messages before it.
@@ -19,14 +18,14 @@ const MOST_COMPARED: usize = 1 << 19;
 /// Frames after which the sizes so far are reported.
 const FRAMES_PER_PART: u64 = 64;
 
-/// Reads the messages of the stream of a scene from the first frame to the last, and encrypts them to compare them; if
+/// Reads the messages of a stream of a source from the first frame to the last, and encrypts them to compare them; if
 /// `is_own`, as the file holds them.
 ///
 /// # Errors
 /// [`PreparationError`]; [`MediaError::Interrupted`] if `progress` cancels.
 pub(super) fn prepare(
     (cipher, is_own): (&dyn MessageCipher, bool),
-    scene: &Scene,
+    (source, of): (&Source, TargetStream),
     index: Option<&Arc<Index>>,
     pool: &Pool,
     progress: Progress<'_>,
@@ -35,12 +34,11 @@ pub(super) fn prepare(
     let progress = std::cell::RefCell::new(progress);
     let goes_on = |share: f64| progress.borrow_mut()(share).is_continue();
     let limits = Limits::default();
-    let Scene { source, stream, target, .. } = scene;
     let going = || goes_on(0.0);
     let mut reader = if is_own {
-        MessageReader::open_own(source, *stream, limits, index, &going)?
+        MessageReader::open_own(source, of.stream, limits, index, &going)?
     } else {
-        MessageReader::open(source, *stream, *target, limits, index, &going)?
+        MessageReader::open(source, of.stream, of.target, limits, index, &going)?
     };
     let mut sizes = StreamSizes::default();
     let mut earlier = LatestMessages::new(MOST_COMPARED);

@@ -5,7 +5,7 @@ pub(crate) mod presets;
 pub(crate) mod tampering;
 pub mod viewport;
 
-use crate::scene::Panel;
+use crate::scene::{Panel, PanelTarget};
 use comparison::Comparison;
 use presets::Preset;
 use tampering::Tool;
@@ -31,6 +31,8 @@ pub struct PanelView {
 pub enum Command {
     /// Show this in a panel.
     Set(usize, Panel),
+    /// Encrypt this in a panel.
+    SetTarget(usize, PanelTarget),
     /// Add another panel after the last.
     Add,
     /// Add the same panel again, beside itself.

@@ -148,7 +148,7 @@ impl Preset {
             Self::Tampered => {
                 let received = |name: &str, tampering| {
                     let scheme = name.parse().ok()?;
-                    Some(Panel::Cipher { scheme, lens: Lens::Received(tampering) })
+                    Some(Panel::through(scheme, Lens::Received(tampering)))
                 };
                 let tampered = [
                     ("aes-128-ecb", format.copied()),
@@ -170,7 +170,7 @@ impl Preset {
             ]),
             Self::EveryLens => {
                 let lenses = Lens::ALL.iter().filter(|lens| lens.suits(true));
-                let lenses = lenses.map(|&lens| Panel::Cipher { scheme, lens });
+                let lenses = lenses.map(|&lens| Panel::through(scheme, lens));
                 std::iter::once(Panel::Plain).chain(lenses).take(MOST_PANELS).collect()
             }
         }

@@ -9,7 +9,7 @@ use crate::lens::Lens;
 use crate::media::Source;
 use crate::payload::Target;
 use crate::play::{self, Status};
-use crate::scene::{Panel, Scene, check_target, default_scheme, lens_suits};
+use crate::scene::{Panel, PanelTarget, Scene, check_target, default_scheme, lens_suits};
 
 impl State {
     pub(super) fn apply_edit(&mut self, command: Command, status: &Status) -> Vec<Effect> {
@@ -71,12 +71,13 @@ impl State {
 
     /// Changes the scene, as a step of undo.
     pub(super) fn edit(&mut self, edit: Edit, mut scene: Scene) -> Vec<Effect> {
-        if matches!(scene.source, Source::Pattern(..) | Source::Canvas(_)) {
-            // These have no packets.
+        if !scene.source.has_packets() {
             (scene.target, scene.stream) = (Target::Pixels, None);
+            for panel in &mut scene.panels {
+                *panel = panel.with_target(PanelTarget::OF_SCENE);
+            }
         }
-        let mut schemes = scene.panels.iter().filter_map(|panel| panel.scheme());
-        if let Err(error) = schemes.try_for_each(|scheme| check_target(scene.target, scheme)) {
+        if let Err(error) = scene.check_targets() {
             self.notices.error = Some(error.to_string());
             return Vec::new();
         }
@@ -130,29 +131,31 @@ impl State {
     }
 }
 
-/// The scene with another target. A panel whose scheme the target does not take gets the target's own, and one whose lens
-/// cannot show the target gets `sizes` for messages of packets, else `repeats`; of panels that become equal the first is kept.
-/// The default panels of the one become those of the other.
+/// The scene with another target. Panels with a target of their own stay as they are; the others are [made to suit it](suiting), and
+/// of panels that become equal the first is kept. The default panels of the one target become those of the other.
 pub(super) fn with_target(scene: &Scene, target: Target) -> Scene {
     if scene.panels == Panel::shown(scene.target) || scene.panels == Panel::own() {
         return Scene { target, panels: Panel::shown(target), ..scene.clone() };
     }
-    let other_lens = if target.is_of_packets() { Lens::Sizes } else { Lens::Repeats };
     let mut panels = Vec::new();
     for &panel in &scene.panels {
-        let changed = match panel {
-            Panel::Plain => panel,
-            Panel::Cipher { scheme, lens } => {
-                let is_taken = check_target(target, scheme).is_ok();
-                let own = || default_scheme(target).parse().expect("a scheme of this version");
-                let scheme = if is_taken { scheme } else { own() };
-                let lens = if lens_suits(target, lens) { lens } else { other_lens };
-                Panel::Cipher { scheme, lens }
-            }
-        };
+        let keeps = panel.own_target().target.is_some();
+        let changed = if keeps { panel } else { suiting(panel, target) };
         if changed == panel || !panels.contains(&changed) {
             panels.push(changed);
         }
     }
     Scene { target, panels, ..scene.clone() }
+}
+
+/// The panel as it suits a target: with the scheme of the target if the target does not take its own, and with the lens
+/// `sizes` for messages of packets, else `repeats`, if its own lens cannot show them.
+pub(super) fn suiting(panel: Panel, target: Target) -> Panel {
+    let Panel::Cipher { scheme, lens, of } = panel else { return panel };
+    let is_taken = check_target(target, scheme).is_ok();
+    let scheme =
+        if is_taken { scheme } else { default_scheme(target).parse().expect("a scheme of this version") };
+    let other_lens = if target.is_of_packets() { Lens::Sizes } else { Lens::Repeats };
+    let lens = if lens_suits(target, lens) { lens } else { other_lens };
+    Panel::Cipher { scheme, lens, of }
 }

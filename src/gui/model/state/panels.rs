@@ -1,7 +1,7 @@
 //! Panels: changing, enlarging and comparing them.
 
 use super::State;
-use super::editing::with_target;
+use super::editing::{suiting, with_target};
 use crate::crypto::Scheme;
 use crate::gui::model::editing::history::Edit;
 use crate::gui::model::editing::key::usable_key;
@@ -9,7 +9,6 @@ use crate::gui::model::effect::{Effect, session};
 use crate::gui::model::panels::Command;
 use crate::gui::model::panels::comparison::Comparison;
 use crate::gui::model::panels::presets::{FrameFormat, MOST_PANELS};
-use crate::lens::Lens;
 use crate::play::{self, Status};
 use crate::scene::{Panel, Scene};
 
@@ -18,6 +17,13 @@ impl State {
         let panels = self.scene.panels.len();
         match command {
             Command::Set(at, panel) => return self.set_panel(at, panel, Edit::Panels),
+            Command::SetTarget(at, of) => {
+                if let Some(&panel) = self.scene.panels.get(at) {
+                    let panel = panel.with_target(of);
+                    let target = self.scene.target_of(panel).target;
+                    return self.set_panel(at, suiting(panel, target), Edit::Panels);
+                }
+            }
             Command::Add => return self.insert_panel(panels, self.next_panel()),
             Command::Duplicate(at) => {
                 if let Some(&panel) = self.scene.panels.get(at) {
@@ -80,7 +86,7 @@ impl State {
         let (well, badly): (Vec<_>, Vec<_>) =
             Scheme::all().filter(is_short).filter(can).partition(|scheme| scheme.habit().is_none());
         let next = well.into_iter().chain(badly).find(|&scheme| !is_there(scheme));
-        let next = next.map(|scheme| Panel::Cipher { scheme, lens: Lens::default() });
+        let next = next.map(Panel::of);
         next.or(panels.last().copied()).unwrap_or(Panel::Plain)
     }
 

@@ -26,8 +26,10 @@ impl State {
 
     /// Tampers with what a panel receives, while a rectangle is dragged; a whole drag is one step of undo.
     fn splice(&mut self, at: usize, tampering: Tampering, is_over: bool) -> Vec<Effect> {
-        let Some(&Panel::Cipher { scheme, .. }) = self.scene.panels.get(at) else { return Vec::new() };
-        let panel = Panel::Cipher { scheme, lens: Lens::Received(tampering) };
+        let Some(panel) = self.scene.panels.get(at).filter(|panel| **panel != Panel::Plain) else {
+            return Vec::new();
+        };
+        let panel = panel.with_lens(Lens::Received(tampering));
         let effects = self.set_panel(at, panel, Edit::Splice);
         if is_over {
             self.history.settle();

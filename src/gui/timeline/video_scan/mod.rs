@@ -17,6 +17,7 @@ use std::time::Instant;
 use super::block_occurrences::BlockCounts;
 use crate::crypto::Scheme;
 use crate::gui::model::inspector::Sought;
+use crate::lens::Lens;
 use crate::media::Index;
 use crate::render::Opener;
 use crate::runtime::pool::Pool;
@@ -27,13 +28,13 @@ use scan::Scan;
 /// The numbers of the frames scanned so far: one curve per ciphertext.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Curves {
-    /// The scheme of each curve.
-    pub schemes: Vec<Scheme>,
+    /// The ciphertext of each curve: a panel without its lens.
+    pub ciphertexts: Vec<Panel>,
     /// Seconds from frame 0 to each frame.
     pub times_secs: Vec<f64>,
-    /// The share of blocks that repeat, from 0 to 1, one row per scheme.
+    /// The share of blocks that repeat, from 0 to 1, one row per ciphertext.
     pub repeated: Vec<Vec<f32>>,
-    /// The share of blocks that equal those of the frame before, from 0 to 1, one row per scheme.
+    /// The share of blocks that equal those of the frame before, from 0 to 1, one row per ciphertext.
     pub unchanged: Vec<Vec<f32>>,
     /// All frames are scanned, or the scan failed.
     pub is_done: bool,
@@ -204,16 +205,27 @@ impl VideoScan {
     }
 }
 
-/// The scene with each scheme once, without lenses: they change no number.
+/// The scene with each ciphertext once, without lenses: they change no number.
 fn scanned(scene: &Scene) -> Scene {
-    Scene { panels: schemes(scene).into_iter().map(Panel::of).collect(), ..scene.clone() }
+    let mut panels: Vec<Panel> = Vec::new();
+    for panel in scene.panels.iter().filter(|panel| **panel != Panel::Plain) {
+        let is_same = |other: &Panel| {
+            other.scheme() == panel.scheme() && scene.target_of(*other) == scene.target_of(*panel)
+        };
+        if !panels.iter().any(is_same) {
+            panels.push(panel.with_lens(Lens::Ciphertext));
+        }
+    }
+    Scene { panels, ..scene.clone() }
 }
 
-/// The schemes of a scene, each once, in the order of its panels.
+/// The schemes under which a scene encrypts pixels, each once, in the order of its panels. Under these, a block is searched
+/// in all frames.
 #[must_use]
 pub fn schemes(scene: &Scene) -> Vec<Scheme> {
     let mut schemes = Vec::new();
-    for scheme in scene.panels.iter().filter_map(|panel| panel.scheme()) {
+    let panels = scene.panels.iter().filter(|&&panel| scene.target_of(panel).target.is_pixels());
+    for scheme in panels.filter_map(|panel| panel.scheme()) {
         if !schemes.contains(&scheme) {
             schemes.push(scheme);
         }

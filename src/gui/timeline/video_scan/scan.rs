@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::{Findings, ScanRequest, Shared};
-use crate::crypto::Scheme;
 use crate::gui::model::inspector::Sought;
 use crate::gui::timeline::block_occurrences::{BlockCounts, Search};
 use crate::media::{Limits, MediaError};
@@ -57,13 +56,13 @@ impl Scan {
     /// Scans until all requested results are known.
     fn scan_all(&mut self, wake: &dyn Fn()) -> Result<(), String> {
         let shared = Arc::clone(&self.shared);
-        let schemes: Vec<Scheme> = self.scene.panels.iter().filter_map(|panel| panel.scheme()).collect();
+        let schemes = super::schemes(&self.scene);
         if self.findings.curves.problem.take().is_some() {
             self.findings.curves.is_done = false;
         }
-        if self.findings.curves.schemes.is_empty() {
-            let rows = vec![Vec::new(); schemes.len()];
-            self.findings.curves.schemes.clone_from(&schemes);
+        if self.findings.curves.ciphertexts.is_empty() {
+            let rows = vec![Vec::new(); self.scene.panels.len()];
+            self.findings.curves.ciphertexts.clone_from(&self.scene.panels);
             (self.findings.curves.repeated, self.findings.curves.unchanged) = (rows.clone(), rows);
         }
         let mut state = self.open()?;
@@ -109,7 +108,7 @@ impl Scan {
             self.opener.open(&self.scene.footage(), self.scene.layout).map_err(|error| error.to_string())?;
         self.scene.check_memory(reader.info().shape()).map_err(|error| error.to_string())?;
         Ok(ScanState {
-            footage: Footage::new(reader, &self.pool).encrypting(&self.scene, Limits::default()),
+            footage: Footage::new(reader, &self.scene, Limits::default(), &self.pool),
             renderer,
             search: None,
         })

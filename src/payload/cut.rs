@@ -6,6 +6,7 @@ use super::area::{Area, FieldRows};
 use super::message::{Cut, message};
 use super::stored::{self, Stored};
 use super::target::Target;
+use super::units::{holds_no_picture, obu_name, unit_name};
 use super::{Category, Message, Pattern, Piece, Procedure};
 use crate::media::codec::nal::{NalStream, Syntax};
 use crate::media::codec::prores::{self, Rows};
@@ -301,48 +302,4 @@ fn sample((bodies, problems): (Vec<Range<usize>>, Vec<CodecError>), target: Targ
     let procedure = if target == Target::Cbcs { Procedure::EachPiece } else { Procedure::Joined };
     let sample = Message { procedure, ..message("sample", 0..bytes, pieces) };
     Cut { messages: vec![sample], problems }
-}
-
-/// The name of a NAL unit type (tables 7-1 of ITU-T H.264 and H.265).
-const fn unit_name(syntax: Syntax, unit_type: u8) -> &'static str {
-    match (syntax, unit_type) {
-        (Syntax::H264, 5) | (Syntax::Hevc, 16..=23) => "key slice",
-        (Syntax::H264, 2..=4) => "data partition",
-        (Syntax::H264, 1) | (Syntax::Hevc, 0..=15) => "slice",
-        (Syntax::H264, 6) | (Syntax::Hevc, 39 | 40) => "SEI",
-        (Syntax::Hevc, 32) => "VPS",
-        (Syntax::H264, 7) | (Syntax::Hevc, 33) => "SPS",
-        (Syntax::H264, 8) | (Syntax::Hevc, 34) => "PPS",
-        (Syntax::H264, 9) | (Syntax::Hevc, 35) => "delimiter",
-        (Syntax::H264, 10 | 11) | (Syntax::Hevc, 36 | 37) => "end",
-        (Syntax::H264, 12) | (Syntax::Hevc, 38) => "filler",
-        (Syntax::H264, 14) => "prefix",
-        (Syntax::H264, 13 | 15) => "SPS extension",
-        (Syntax::H264, 19..=21) => "slice extension",
-        _ => "NAL unit",
-    }
-}
-
-/// True for units that hold no part of a picture, by their [`unit_name`] or [`obu_name`].
-fn holds_no_picture(kind: &str) -> bool {
-    let is_slice = kind.contains("slice") || kind == "data partition";
-    let is_frame =
-        matches!(kind, "frame" | "frame header" | "redundant frame header" | "tile group" | "tile list");
-    !is_slice && !is_frame && !matches!(kind, "packet" | "sample" | "interval")
-}
-
-/// The name of an OBU type (AV1 specification, 6.2.2).
-const fn obu_name(obu_type: u8) -> &'static str {
-    match obu_type {
-        1 => "sequence header",
-        2 => "temporal delimiter",
-        3 => "frame header",
-        4 => "tile group",
-        5 => "metadata",
-        6 => "frame",
-        7 => "redundant frame header",
-        8 => "tile list",
-        15 => "padding",
-        _ => "OBU",
-    }
 }

@@ -23,6 +23,7 @@ mod reader;
 mod sizes;
 mod stored;
 mod target;
+mod units;
 
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
@@ -41,6 +42,7 @@ pub use reader::{CutPacket, MessageError, MessageReader};
 pub use sizes::{Category, FrameSizes, StreamSizes};
 pub use stored::Stored;
 pub use target::{Target, TargetStream, UnknownTarget};
+pub use units::{PacketUnit, UnitSyntax};
 
 /// The messages of one frame, one after another.
 #[derive(Clone, Debug)]
@@ -52,6 +54,8 @@ pub struct Payload {
     pixels: Option<PixelGrid>,
     /// True if its bytes are ciphertext from the source that was not decrypted.
     is_locked: bool,
+    /// How the units of its messages are found, if each message is a packet made of units.
+    units: Option<UnitSyntax>,
     grid: OnceLock<BlockGrid>,
 }
 
@@ -69,7 +73,15 @@ impl Payload {
             procedure: Procedure::Joined,
         };
         let (bytes, shape, pixels) = (Arc::clone(&frame.bytes), frame.shape, Some(frame.pixels()));
-        Self { bytes, messages: vec![message], shape, pixels, is_locked: false, grid: OnceLock::new() }
+        Self {
+            bytes,
+            messages: vec![message],
+            shape,
+            pixels,
+            is_locked: false,
+            units: None,
+            grid: OnceLock::new(),
+        }
     }
 
     /// A file as it is: one message with the number 0, whose first `put_back` bytes stay readable.
@@ -110,13 +122,37 @@ impl Payload {
             }
             at = message.range.end;
         }
-        Self { bytes, messages, shape, pixels: None, is_locked: false, grid: OnceLock::new() }
+        Self { bytes, messages, shape, pixels: None, is_locked: false, units: None, grid: OnceLock::new() }
     }
 
     /// The same payload with [`is_locked`](Self::is_locked) set.
     #[must_use]
     pub fn locked(self, is_locked: bool) -> Self {
         Self { is_locked, ..self }
+    }
+
+    /// The same payload, each message of which is a packet made of units.
+    #[must_use]
+    pub fn of_units(self, units: Option<UnitSyntax>) -> Self {
+        Self { units, ..self }
+    }
+
+    /// How the units of its messages are found; `None` if the messages are no packets made of units.
+    #[must_use]
+    pub const fn unit_syntax(&self) -> Option<UnitSyntax> {
+        self.units
+    }
+
+    /// The NAL units or OBUs of a message, with their places in the payload's bytes; none if it is no packet made of units.
+    #[must_use]
+    pub fn units_of(&self, message: &Message) -> Vec<PacketUnit> {
+        let Some(syntax) = self.units else { return Vec::new() };
+        let start = message.range.start;
+        let mut units = syntax.units(&self.bytes[message.range.clone()]);
+        for unit in &mut units {
+            unit.range = unit.range.start + start..unit.range.end + start;
+        }
+        units
     }
 
     /// True if its bytes are ciphertext already: they are encrypted in the source and were not decrypted.

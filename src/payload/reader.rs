@@ -9,6 +9,7 @@ use super::feed::{Feed, FrameTable};
 use super::message::Cut;
 use super::stored::Stored;
 use super::target::Target;
+use super::units::UnitSyntax;
 use super::{Message, Payload};
 use crate::media::container::{Packet, Packets, StreamInfo, StreamKind};
 use crate::media::{self, Index, Limits, MediaError, Source, StreamChoice};
@@ -228,7 +229,11 @@ impl MessageReader {
             messages.extend(packet.messages.into_iter().map(|message| message.shifted(start)));
         }
         let payload = Payload::of_messages(Arc::new(Buffer::from(bytes)), messages, shape);
-        Ok(payload.locked(self.is_locked()))
+        // Other targets have a message for each unit, or less.
+        let are_packets = matches!(self.target, Target::Packets | Target::Cenc | Target::Cbcs);
+        let has_units = are_packets && !self.is_locked();
+        let units = has_units.then(|| UnitSyntax::of(&self.stream.codec, &self.stream.extradata)).flatten();
+        Ok(payload.locked(self.is_locked()).of_units(units))
     }
 
     /// The size of the carpet if there is no frame: the size of the stream's pictures.

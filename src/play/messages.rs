@@ -55,6 +55,8 @@ pub struct Status {
     pub info: Option<Arc<SourceInfo>>,
     /// Its index, if it is complete.
     pub index: Option<Arc<Index>>,
+    /// True if the index cannot be made.
+    pub is_uncounted: bool,
     /// True while the video plays.
     pub playing: bool,
     /// True while it plays backwards.

@@ -45,6 +45,7 @@ pub struct CiphertextHistory {
 /// An encrypted frame.
 pub struct Past {
     frame: Weak<Frame>,
+    payload: Weak<Payload>,
     /// The grid of its pixels; `None` if its bytes are no pixels.
     pub pixels: Option<PixelGrid>,
     /// All bytes on the wire. Empty if the scheme cannot encrypt the frame, and once two newer frames exist.
@@ -172,13 +173,14 @@ impl CiphertextHistory {
     pub fn encrypt_next(
         &mut self,
         frame: &Arc<Frame>,
-        payload: &Payload,
+        payload: &Arc<Payload>,
         pool: &Pool,
         compares: bool,
         each: &(dyn Fn(usize, &[u8]) + Sync),
     ) {
         let mut past = Past {
             frame: Arc::downgrade(frame),
+            payload: Arc::downgrade(payload),
             pixels: payload.pixels(),
             bytes: Ciphertext::default(),
             blocks: Ciphertext::default(),
@@ -189,7 +191,22 @@ impl CiphertextHistory {
         let before = self.past.back().filter(|before| {
             compares && before.refused.is_none() && before.pixels.is_some() && past.pixels.is_some()
         });
-        match self.encrypt(payload, pool, before, each) {
+        // A file as it is is the same message in every frame.
+        let same = self
+            .past
+            .back()
+            .filter(|last| last.refused.is_none() && last.payload.as_ptr() == Arc::as_ptr(payload));
+        let encrypted = match same {
+            Some(same) => {
+                if self.key.scheme.is_some() {
+                    each(0, &same.blocks);
+                }
+                let (bytes, blocks) = (same.bytes.clone(), same.blocks.clone());
+                Ok(Encrypted { bytes, blocks, parameters: Arc::clone(&same.parameters), change: None })
+            }
+            None => self.encrypt(payload, pool, before, each),
+        };
+        match encrypted {
             Ok(encrypted) => {
                 (past.bytes, past.blocks) = (encrypted.bytes, encrypted.blocks);
                 (past.parameters, past.change) = (encrypted.parameters, encrypted.change);

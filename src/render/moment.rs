@@ -16,6 +16,8 @@ use crate::units::FrameIndex;
 pub struct Moment {
     frame: Arc<Frame>,
     payloads: Arc<[(Content, Arc<Payload>)]>,
+    /// The pixels of the frame are unknown, since the video is encrypted in its file.
+    is_locked: bool,
 }
 
 /// Which messages of a frame.
@@ -33,6 +35,12 @@ impl Moment {
         &self.frame
     }
 
+    /// True if the pixels of the frame are unknown, since the video is encrypted in its file.
+    #[must_use]
+    pub const fn is_locked(&self) -> bool {
+        self.is_locked
+    }
+
     /// The messages of a target that a scheme encrypts, `None` for the original: for [`Scheme::OWN`] those that the file
     /// holds. `None` if they were not read.
     #[must_use]
@@ -48,7 +56,7 @@ impl From<Arc<Frame>> for Moment {
     fn from(frame: Arc<Frame>) -> Self {
         let payload = Arc::new(Payload::of_pixels(&frame));
         let pixels = Content { of: TargetStream::default(), is_own: false };
-        Self { frame, payloads: [(pixels, payload)].into() }
+        Self { frame, payloads: [(pixels, payload)].into(), is_locked: false }
     }
 }
 
@@ -62,7 +70,7 @@ pub struct Payloads {
     readers: Vec<(Content, FrameMessages)>,
     /// The file as it is, which is the payload of every frame.
     file: Option<Arc<Payload>>,
-    /// The pixels of the source are unknown, since the video stands encrypted in its file.
+    /// The pixels of the source are unknown, since the video is encrypted in its file.
     is_locked: bool,
 }
 
@@ -167,7 +175,7 @@ impl Payloads {
             Ok((*content, payload))
         };
         let payloads = readers.iter_mut().map(read).collect::<Result<_, MessageError>>()?;
-        Ok(Moment { frame, payloads })
+        Ok(Moment { frame, payloads, is_locked: *is_locked })
     }
 
     /// Reports of damage since the last call, in words.

@@ -12,7 +12,7 @@ use super::equality_group::{CiphertextAnalysis, EqualityGroup, is_large};
 use super::moment::Moment;
 use super::prepared::PreparedSet;
 use super::received::ReceiverSide;
-use super::sheet::{Numbers, Parts, RenderedPanel, Sheet};
+use super::sheet::{Note, Numbers, Parts, RenderedPanel, Sheet};
 use crate::crypto::{EncryptError, KeyError, KeyMaterial};
 use crate::leak::{Edges, Leakage};
 use crate::lens::{GROUND, Lens};
@@ -107,6 +107,8 @@ pub struct Analysis {
     /// The edges of the original, if the agreement of the outline with them is wanted.
     edges: Option<Edges>,
     parts: Parts,
+    /// The pixels of the frame are unknown.
+    is_locked: bool,
 }
 
 impl Analysis {
@@ -180,12 +182,13 @@ fn analyze(groups: &mut [EqualityGroup], recent: &Recent, parts: Parts, pool: &P
     let is_whole = payloads().count() == groups.len();
     let edges = || has_edges.then(|| Edges::of(frame.layout, frame.shape, &frame.bytes));
     let (ciphertexts, edges) = analyze_all(groups, is_large, &analyze_group, edges);
-    is_whole.then(|| Analysis { frame: Arc::clone(frame), ciphertexts, edges, parts })
+    let is_locked = moment.is_locked();
+    is_whole.then(|| Analysis { frame: Arc::clone(frame), ciphertexts, edges, parts, is_locked })
 }
 
 impl PanelRenderer {
     fn paint(&self, analysis: Analysis, prepared: &PreparedSet) -> Sheet {
-        let Analysis { frame, mut ciphertexts, edges, parts } = analysis;
+        let Analysis { frame, mut ciphertexts, edges, parts, is_locked } = analysis;
         if let Some(edges) = edges {
             ciphertexts
                 .par_iter_mut()
@@ -197,7 +200,7 @@ impl PanelRenderer {
             let ciphertext = ciphertexts.iter().find(|(analyzed, _)| *analyzed == key);
             match &ciphertext.expect("the ciphertext of every panel was analyzed").1 {
                 Ok(ciphertext) => {
-                    let attack_result = AttackResult::of(
+                    let mut attack_result = AttackResult::of(
                         (panel, key.of),
                         &frame,
                         ciphertext,
@@ -205,6 +208,9 @@ impl PanelRenderer {
                         &self.receivers,
                         viewer,
                     );
+                    if panel == Panel::Plain && is_locked {
+                        attack_result.note.get_or_insert(Note::NeedsContentKey);
+                    }
                     render_panel((panel, key.of), &frame, ciphertext, attack_result, parts, &self.pool)
                 }
                 Err(refusal) => RenderedPanel {

@@ -8,8 +8,9 @@ use afterimage::batch;
 use afterimage::media::mp4::sample_encryption::read_senc;
 use afterimage::media::mp4::{Kind, Mp4Box, SampleEncryption};
 use afterimage::media::{self, Limits, Source};
+use afterimage::payload::Target;
 use afterimage::picture::layout::Layout;
-use afterimage::render::{Job, Parts, Range as FrameRange, SceneRenderer, Sheet};
+use afterimage::render::{Job, Parts, Range as FrameRange, RenderedPanel, SceneRenderer, Sheet};
 use afterimage::runtime::pool::Pool;
 use afterimage::scene::Scene;
 use afterimage::units::FrameIndex;
@@ -305,6 +306,29 @@ fn what_own_cannot_show_is_refused_in_words_and_a_wrong_key_is_named() {
         assert!(matches!(output.status.code(), Some(0 | 1)), "{said}");
         assert!(said.contains("content key"), "{said}");
     }
+}
+
+#[test]
+fn without_a_content_key_the_original_of_a_file_and_its_sound_say_that_they_are_encrypted() {
+    let folder = Folder::new();
+    let film = film(&folder);
+    let path = by_ffmpeg(&folder, &film, KEY);
+    let scene = Scene {
+        target: Target::File,
+        panels: ["plain", "aes-128-ecb:repeats"].map(|panel| panel.parse().expect("a panel")).into(),
+        ..Scene::of(path.parse().expect("a source"))
+    };
+    let mut whys = Vec::new();
+    batch::render(Job::new(&scene, FrameRange::frame(FrameIndex(0))), |sheet, _| {
+        whys = sheet.panels.iter().map(RenderedPanel::why_empty).collect();
+        ControlFlow::Continue(())
+    })
+    .expect("the file as it is can be encrypted");
+    assert!(whys[0].as_ref().is_some_and(|why| why.contains("--content-key")), "{whys:?}");
+    assert_ne!(whys[0], whys[1]);
+    let output = afterimage(["measure", &path, "own", "--stream", "a:0"]).output().expect("it runs");
+    let told = String::from_utf8(output.stderr).expect("text");
+    assert!(told.contains("encrypted in the file") && told.contains("--content-key"), "{told}");
 }
 
 #[test]

@@ -39,8 +39,10 @@ impl Timeline {
         let waker = ctx.clone();
         self.thumbnails.follow((&source, index), &sources.background, wish, move || waker.request_repaint());
         self.thumbnails.take_news(ctx);
+        // Until the frames are counted, or cannot be, the thread that counts them has a decoder of its own.
+        let is_counted = index.is_some() || status.is_uncounted;
         let request = ScanRequest {
-            numbers: state.timeline.graph.is_some(),
+            numbers: state.timeline.graph.is_some() && is_counted,
             occurrences: state.inspector.sought(),
             stopped: state.timeline.scan_stopped,
         };

@@ -55,6 +55,19 @@ pub struct InspectedMessage {
     pub pieces: Vec<InspectedPiece>,
     /// How many pieces it has.
     pub all_pieces: usize,
+    /// The NAL units or OBUs of a packet; `None` for other messages.
+    pub units: Option<InspectedUnits>,
+}
+
+/// The NAL units or OBUs of a message that is a packet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InspectedUnits {
+    /// What they are called.
+    pub name: &'static str,
+    /// How many there are.
+    pub count: usize,
+    /// The first, at most six: type, bytes with the header, and whether the block begins in it.
+    pub first: Vec<(&'static str, usize, bool)>,
 }
 
 /// A piece of a message.

@@ -4,7 +4,7 @@ use eframe::egui::{
     Color32, CornerRadius, FontId, Frame, Margin, RichText, ScrollArea, Sense, Ui, Vec2, vec2,
 };
 
-use super::inspected::{Found, Inspected, InspectedMessage};
+use super::inspected::{Found, Inspected, InspectedMessage, InspectedUnits};
 use super::mode_diagram;
 use crate::crypto::Stage;
 use crate::gui::model::command::Command;
@@ -152,7 +152,19 @@ fn message_lines(message: &InspectedMessage) -> Vec<String> {
     }
     let others = message.all_pieces - message.pieces.len();
     lines.extend((others > 0).then(|| format!("and {} more pieces", count(others))));
+    lines.extend(message.units.as_ref().map(units_line));
     lines
+}
+
+/// The units of a packet in a line: `2 NAL units: SEI 680 bytes, slice 2,947 bytes with this block`.
+fn units_line(units: &InspectedUnits) -> String {
+    let unit = |(kind, bytes, is_of_block): &(&str, usize, bool)| {
+        let own = if *is_of_block && units.count > 1 { " with this block" } else { "" };
+        format!("{kind} {} bytes{own}", numbers::thousands(*bytes as u64))
+    };
+    let first = units.first.iter().map(unit).collect::<Vec<_>>().join(", ");
+    let more = if units.count > units.first.len() { ", …" } else { "" };
+    format!("{} {}: {first}{more}", numbers::thousands(units.count as u64), units.name)
 }
 
 /// Draws the details of the block's message.

@@ -3,12 +3,14 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::inspected::{Found, Inspected, InspectedMessage, InspectedPiece, equal_to, in_panels};
+use super::inspected::{
+    Found, Inspected, InspectedMessage, InspectedPiece, InspectedUnits, equal_to, in_panels,
+};
 use crate::crypto::{Around, Block, KeyMaterial};
 use crate::gui::model::inspector::BlockOf;
 use crate::gui::textures::visible_area::CropRect;
 use crate::lens::{Lens, Needs};
-use crate::payload::{BlockPlace, Message, Payload, Piece, Procedure, TargetStream};
+use crate::payload::{BlockPlace, Message, PacketUnit, Payload, Piece, Procedure, TargetStream};
 use crate::picture::layout::BLOCK_BYTES;
 use crate::picture::{BlockGrid, Carpet};
 use crate::render::{RenderedPanel, Sheet};
@@ -17,7 +19,7 @@ use crate::scene::Panel;
 /// Clear bytes of a piece that are shown.
 const CLEAR_BYTES_SHOWN: usize = 16;
 
-/// Pieces that are listed.
+/// Pieces, and units, that are listed.
 const MOST_PIECES: usize = 6;
 
 /// The messages of a target in a sheet; `None` for pixels, and if no panel encrypts them.
@@ -96,7 +98,16 @@ fn about(message: &Message, payload: &Payload, place: &BlockPlace) -> InspectedM
         offset: place.range.start - message.range.start,
         pieces: message.pieces.iter().take(MOST_PIECES).map(piece).collect(),
         all_pieces: message.pieces.len(),
+        units: units_of(message, payload, place),
     }
+}
+
+fn units_of(message: &Message, payload: &Payload, place: &BlockPlace) -> Option<InspectedUnits> {
+    let units = payload.units_of(message);
+    let name = payload.unit_syntax().filter(|_| !units.is_empty())?.name(units.len() == 1);
+    let unit = |unit: &PacketUnit| (unit.kind, unit.range.len(), unit.range.contains(&place.range.start));
+    let first = units.iter().take(MOST_PIECES).map(unit).collect();
+    Some(InspectedUnits { name, count: units.len(), first })
 }
 
 /// True if each cell of the panel's picture represents a block.
@@ -215,6 +226,12 @@ mod tests {
         assert_eq!(message.bytes, payload.messages()[0].range.len());
         assert!(message.clear > message.bytes / 2, "nine blocks in ten");
         assert_eq!(message.pieces.iter().filter(|piece| piece.is_of_block).count(), 1);
+        let units = message.units.expect("H.264");
+        assert_eq!((units.name, units.count, units.first.len()), ("NAL units", 2, 2));
+        assert_eq!(units.first.iter().map(|unit| unit.0).collect::<Vec<_>>(), ["SEI", "key slice"]);
+        let with_lengths: usize = units.first.iter().map(|unit| unit.1 + 4).sum();
+        assert_eq!(with_lengths, message.bytes, "behind the length of each");
+        assert_eq!(units.first.iter().map(|unit| unit.2).collect::<Vec<_>>(), [false, true]);
         assert!(message.pieces[0].start.len() == 16 && message.pieces[0].clear > 16);
         let pixels = sheet(Source::Demo, Target::Pixels, &["aes-128-ecb"]);
         assert!(messages_of(&pixels, TargetStream::default()).is_none());

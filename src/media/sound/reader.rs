@@ -54,7 +54,13 @@ impl SoundReader {
     /// # Errors
     /// If the file cannot be read, there is no decoder for the stream, or no sample can be decoded.
     pub fn open(source: &Source, stream: usize, limits: Limits) -> Result<Self, MediaError> {
-        Self::of(Origin::of(source)?, stream, limits)
+        Self::of(Origin::of(source)?, stream, limits).map_err(|error| match error {
+            MediaError::NoSound { name, stream, .. } if is_locked(source, stream, limits) => {
+                let reason = "it is encrypted in the file, and --content-key decrypts it".into();
+                MediaError::NoSound { name, stream, reason }
+            }
+            error => error,
+        })
     }
 
     /// As [`open`](Self::open), for the bytes of `origin`.
@@ -232,6 +238,15 @@ impl SoundReader {
             self.problems.push(format!("some sound could not be decoded ({reason}): {name}"));
         }
     }
+}
+
+/// True if a stream is encrypted in its file and no content key is given.
+fn is_locked(source: &Source, stream: usize, limits: Limits) -> bool {
+    let is_encrypted = || {
+        let packets = container::Packets::open(source, limits).ok()?;
+        packets.streams().get(stream).map(|stream| stream.is_encrypted)
+    };
+    source.content_key().is_none() && is_encrypted() == Some(true)
 }
 
 /// Samples, and the timestamp of the last frame of sound that was decoded for them.

@@ -157,6 +157,7 @@ impl<T> State<T> {
 
     /// Updates the status.
     fn update_status(&mut self) {
+        self.status.is_uncounted = self.progress.index_failed;
         self.status.playing = self.playback.playing;
         self.status.backwards = self.playback.direction == Direction::Backwards;
         self.update_preparing();

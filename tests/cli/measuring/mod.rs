@@ -1,0 +1,10 @@
+//! The numbers and lists of `measure` and `packets`, and the panels of encoded bytes, files and sound.
+
+mod encoded;
+mod file_panels;
+mod layouts;
+mod measure;
+mod packets;
+mod sizes;
+mod sound;
+mod tables;

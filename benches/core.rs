@@ -1,8 +1,13 @@
-//! How fast the core is: ciphers, the census, lenses, layouts and whole sheets, each beside a plain copy.
+//! The speed of ciphers, the census, lenses, layouts and whole sheets, compared with a plain copy.
 //!
-//! `cargo bench` runs all, `cargo bench -- census` those with the word in their name. On a machine that does
-//! other things too, the column `fastest` is the one to read.
-#![expect(clippy::cast_possible_truncation, reason = "made up bytes may be any")]
+//! `cargo bench` runs all benchmarks, `cargo bench -- census` those with this word in their name. On a machine that is not
+//! idle, read the column `fastest`.
+#![expect(clippy::cast_possible_truncation, reason = "made-up bytes may have any value")]
+
+#[path = "../tests/common/excerpt.rs"]
+mod excerpt;
+#[path = "../tests/common/random.rs"]
+mod random;
 
 use std::hint::black_box;
 use std::num::NonZeroU32;
@@ -26,6 +31,9 @@ use afterimage::units::{FrameIndex, MessageNumber};
 use divan::Bencher;
 use divan::counter::BytesCount;
 
+use excerpt::EXCERPT;
+use random::noise;
+
 fn main() {
     divan::main();
 }
@@ -33,23 +41,11 @@ fn main() {
 const FULL_HD: Shape = Shape::new(1920, 1080);
 const ULTRA_HD: Shape = Shape::new(3840, 2160);
 
-/// The heights that stand for the shapes in the table.
+/// The heights of the two shapes, as they appear in the table.
 const HEIGHTS: [u32; 2] = [1080, 2160];
 
 fn shape_of(height: u32) -> Shape {
     if height == 1080 { FULL_HD } else { ULTRA_HD }
-}
-
-/// Bytes without a pattern, the same every time (xorshift64*, Vigna 2016).
-fn noise(len: usize) -> Vec<u8> {
-    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
-    let words = std::iter::repeat_with(|| {
-        state ^= state >> 12;
-        state ^= state << 25;
-        state ^= state >> 27;
-        state.wrapping_mul(0x2545_f491_4f6c_dd1d).to_le_bytes()
-    });
-    words.flatten().take(len).collect()
 }
 
 /// Flat art: squares of 64 pixels in eight colours with a dark outline.
@@ -63,7 +59,7 @@ fn flat(layout: Layout, shape: Shape) -> Vec<u8> {
         .collect()
 }
 
-/// The upper half flat, the lower half noise, as in a drawing over a film.
+/// Flat art in the upper half and noise in the lower half.
 fn half_flat(layout: Layout, shape: Shape) -> Vec<u8> {
     let mut bytes = flat(layout, shape);
     let half = bytes.len() / 2;
@@ -77,7 +73,7 @@ fn cipher(scheme: &str) -> Box<dyn MessageCipher> {
     scheme.cipher(&KeyMaterial::default()).expect("64 bytes suffice")
 }
 
-/// What ECB makes of flat art.
+/// Flat art under ECB.
 fn flat_ciphertext(shape: Shape) -> Vec<u8> {
     let mut ciphertext = Buffer::default();
     let bytes = flat(Layout::RGBA32, shape);
@@ -89,7 +85,7 @@ fn census_of(bytes: &[u8]) -> Census {
     Counter::default().count(bytes)
 }
 
-/// A counter as it is used on frames of a shape.
+/// A counter that is set up for frames of a shape.
 fn counter_for(shape: Shape) -> Counter {
     let mut counter = Counter::default();
     counter.set_copy_distance(Places::of(Layout::RGBA32, shape).blocks_to_above());
@@ -133,10 +129,10 @@ fn census_of_noise(bencher: Bencher, height: u32) {
     bencher.counter(BytesCount::of_slice(&bytes)).bench_local(|| counter.count(&bytes));
 }
 
-/// A frame of a film: most of its blocks are unlike all others, and many values occur a few times.
+/// A frame of footage: most of its blocks are unique, and many values occur a few times.
 #[divan::bench]
 fn census_of_footage_720p(bencher: Bencher) {
-    let source = Source::File("tests/data/bigbuckbunny_excerpt.mp4".into());
+    let source = Source::File(EXCERPT.into());
     let mut reader =
         media::open(&source, Layout::RGBA32, Limits::default(), &Pool::default()).expect("the excerpt");
     let frame = reader.next_frame().expect("a good file").expect("a frame");
@@ -178,7 +174,7 @@ fn outline_of_half_flat_art_1080p(bencher: Bencher) {
     bencher.bench_local(|| Outline::of(&places, black_box(&census), None));
 }
 
-/// Whether the outline shows anything, for the word.
+/// Whether the outline is empty, which the finding depends on.
 #[divan::bench]
 fn shape_of_an_outline_1080p(bencher: Bencher) {
     let census = census_of(&half_flat(Layout::RGBA32, FULL_HD));
@@ -187,7 +183,7 @@ fn shape_of_an_outline_1080p(bencher: Bencher) {
     bencher.bench_local(|| leak::draws(&places, black_box(&outline)));
 }
 
-/// What is looked at in the original, once a frame.
+/// The edges of the original, which are computed once per frame.
 #[divan::bench(args = Layout::ALL)]
 fn edges_1080p(bencher: Bencher, layout: Layout) {
     let bytes = half_flat(layout, FULL_HD);
@@ -229,7 +225,7 @@ fn repeats_lens_1080p(bencher: Bencher, layout: Layout) {
     bencher.bench_local(|| lens::paint_repeats(&grid, black_box(&census), &mut rgba));
 }
 
-/// Every lens on a picture of which half is flat, under ECB and under a mode with fresh nonces.
+/// Every lens on a picture that is half flat.
 #[divan::bench(args = Lens::ALL)]
 fn lens_1080p(bencher: Bencher, lens: Lens) {
     paint(bencher, lens, &half_flat(Layout::RGBA32, FULL_HD));
@@ -265,7 +261,7 @@ fn paint(bencher: Bencher, lens: Lens, now: &[u8]) {
     bencher.bench_local(|| lens.paint(black_box(&view), &mut rgba));
 }
 
-/// A frame more in a memory of 32 at 720p, the worst case: no block occurs twice.
+/// One more frame in a memory of 32 at 720p. This is the worst case: no block occurs twice.
 #[divan::bench]
 fn memory_of_32_720p(bencher: Bencher) {
     let bytes = Layout::RGBA32.frame_bytes(Shape::new(1280, 720));
@@ -292,7 +288,7 @@ fn frame(index: u64, bytes: Vec<u8>, shape: Shape) -> Arc<Frame> {
     })
 }
 
-/// Four panels with all numbers, the frame before already encrypted, as when playing.
+/// Four panels with all numbers. As when playing, the previous frame is already encrypted.
 #[divan::bench(args = HEIGHTS)]
 fn four_panels(bencher: Bencher, height: u32) {
     let bytes = half_flat(Layout::RGBA32, shape_of(height));
@@ -306,7 +302,7 @@ fn scene(panels: &[&str]) -> Scene {
     Scene { panels, ..Scene::of(Source::Demo) }
 }
 
-/// Renders frames over and over.
+/// Renders the frames in turn.
 fn render(bencher: Bencher, scene: &Scene, frames: &[Arc<Frame>], prepared: &PreparedSet) {
     let mut renderer = Renderer::new(scene, &Pool::default()).expect("the default key");
     let mut recent = Recent::default();
@@ -317,8 +313,8 @@ fn render(bencher: Bencher, scene: &Scene, frames: &[Arc<Frame>], prepared: &Pre
     });
 }
 
-/// Slopes of light with a little grain, much like a sky: 130,000 values that stand at several places of the
-/// frames. Frame `n`.
+/// Frame `n` of smooth shading with a little grain, similar to a sky: 130,000 values that occur at several places of the
+/// frames.
 fn shaded(shape: Shape, n: u64) -> Arc<Frame> {
     let mut grain = noise(shape.pixels()).into_iter();
     let pixels = (0..shape.pixels()).flat_map(|pixel| {
@@ -331,7 +327,7 @@ fn shaded(shape: Shape, n: u64) -> Arc<Frame> {
     frame(n, pixels.collect(), shape)
 }
 
-/// The tones of a window of a few such frames.
+/// The tones of a window of these frames.
 fn tones_of(frames: &[Arc<Frame>]) -> Tone {
     let ciphertext = |frame: &Arc<Frame>| {
         let mut ciphertext = Buffer::default();
@@ -345,7 +341,7 @@ fn tones_of(frames: &[Arc<Frame>]) -> Tone {
     Tone::prepare(&ciphertexts, &grid, &mut |_| ControlFlow::Continue(())).expect("blocks repeat")
 }
 
-/// Preparing a part of a shot of twelve frames.
+/// Preparing the tones of twelve frames.
 #[divan::bench(args = [720, 1080], sample_count = 5)]
 fn prepare_tone(bencher: Bencher, height: u32) {
     let shape = Shape::new(height * 16 / 9, height);
@@ -353,7 +349,7 @@ fn prepare_tone(bencher: Bencher, height: u32) {
     bencher.bench_local(|| tones_of(black_box(&frames)));
 }
 
-/// A `tone` panel of a prepared shot with all its numbers, as when playing: real time is 33 ms a frame.
+/// A prepared panel of the lens `tone` with all numbers, as when playing. Real time is 33 ms per frame.
 #[divan::bench]
 fn prepared_tone_panel_1080p(bencher: Bencher) {
     let frames: Vec<_> = (0..4).map(|n| shaded(FULL_HD, n)).collect();

@@ -1,5 +1,5 @@
-//! Encrypts a frame of 1920 × 1080 RGBA for a second, as `openssl speed` does with its buffer, and prints
-//! bytes a second: `cargo run --release --example cipher -- SCHEME`.
+//! Encrypts a frame of 1920 × 1080 RGBA for one second, as `openssl speed` does with its buffer, and prints bytes per
+//! second: `cargo run --release --example cipher -- SCHEME`.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};

@@ -1,8 +1,8 @@
-//! Prepares the `tone` lens for every frame of a file, window by window as the app does, and says how long it takes:
+//! Prepares the lens `tone` for every frame of a file, window by window as the app does, and prints how long it takes:
 //! `cargo run --release --example prepare -- FILE`.
 //!
-//! Prints one line of JSON: frames, seconds of video, seconds that preparing it took, decoding included, and those that
-//! a minute of it would take.
+//! Prints one line of JSON: the number of frames, the seconds of video, the seconds that preparing and decoding took, and the
+//! seconds per minute of video.
 
 use std::ops::ControlFlow;
 use std::time::Instant;
@@ -33,8 +33,8 @@ fn main() -> Result<()> {
         let request = PreparationRequest::Tone { scheme, window };
         let mut go_on = |_| ControlFlow::Continue(());
         let mut so_far = |_| ControlFlow::Continue(());
-        let known = prepared::prepare(request, &scene, &mut *reader, &pool, &mut go_on, &mut so_far)?;
-        ensure!(known.is_whole(), "the window from frame {next} was broken off");
+        let window_result = prepared::prepare(request, &scene, &mut *reader, &pool, &mut go_on, &mut so_far)?;
+        ensure!(window_result.is_whole(), "the window from frame {next} was interrupted");
         next = window.end();
     }
     let secs = start.elapsed().as_secs_f64();

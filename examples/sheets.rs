@@ -1,9 +1,9 @@
-//! Renders every frame of a file into panels with the numbers of their captions, and says how fast:
-//! `cargo run --release --example sheets -- FILE [PANEL]…`; without panels, the original, ECB as bytes and
-//! through its repeats, and GCM.
+//! Renders every frame of a file into panels with the numbers of their captions, and prints how fast:
+//! `cargo run --release --example sheets -- FILE [PANEL]…`. The default panels are the original, ECB as ciphertext and as
+//! repeats, and GCM.
 //!
-//! Prints one line of JSON: frames, seconds, frames a second, the same after the first frame (before it,
-//! lenses prepare what they need), and the most memory the process ever held.
+//! Prints one line of JSON: frames, seconds, frames per second, frames per second after the first frame (before it, lenses
+//! are prepared), and the peak memory of the process.
 
 use std::ops::ControlFlow;
 use std::time::Instant;
@@ -26,7 +26,7 @@ fn main() -> Result<()> {
     let start = Instant::now();
     let mut first = None;
     let mut frames = 0u64;
-    // A sum that depends on every sheet, so that nothing can be left out.
+    // A sum over all sheets, so that the compiler cannot leave out any.
     let mut repeated = 0u64;
     batch::render(Job::new(&scene, Range::All), |sheet, _| {
         frames += 1;
@@ -47,7 +47,7 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// The most memory that the process ever held, where Linux tells.
+/// The peak memory of the process, on Linux.
 fn peak_bytes() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let kib = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?.split_whitespace().next()?;

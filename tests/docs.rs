@@ -1,31 +1,35 @@
-//! README and `docs/`: short paragraphs, links that lead somewhere, and every number, option, lens, scheme and layout that
-//! the program has.
+//! README and `docs/`: paragraphs are short, links work, and every number, option, lens, scheme and layout of the program is
+//! explained.
+
+#[path = "common/program.rs"]
+mod program;
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use serde_json::Value;
 
-/// Characters in a line, and lines in a paragraph, at most.
+use program::{json, stdout};
+
+/// The most characters in a line, and the most lines in a paragraph.
 const MOST_COLUMNS: usize = 100;
 const MOST_LINES: usize = 5;
 
-/// Bytes of a picture, at most.
+/// The most bytes of a picture.
 const MOST_PICTURE_BYTES: u64 = 300_000;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The text of a page, by its path from the root.
+/// The text of a page. The path starts at the root of the repository.
 fn read(path: impl AsRef<Path>) -> String {
     let path = root().join(path);
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// README and the pages in `docs/`, by their paths from the root.
+/// The paths of README and of the pages in `docs/`, from the root of the repository.
 fn pages() -> Vec<PathBuf> {
     let files = fs::read_dir(root().join("docs")).expect("the folder of the pages");
     let files = files.map(|file| Path::new("docs").join(file.expect("a file").file_name()));
@@ -36,19 +40,7 @@ fn pages() -> Vec<PathBuf> {
     pages
 }
 
-/// What the program prints on standard output.
-fn printed(arguments: &[&str]) -> String {
-    let output =
-        Command::new(env!("CARGO_BIN_EXE_afterimage")).args(arguments).output().expect("the program starts");
-    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).expect("text")
-}
-
-fn json(arguments: &[&str]) -> Value {
-    serde_json::from_str(&printed(arguments)).expect("JSON")
-}
-
-/// The lines of a page that are no code.
+/// The lines of a page outside code blocks.
 fn prose(text: &str) -> Vec<&str> {
     let mut is_code = false;
     let is_prose = |line: &&str| {
@@ -66,21 +58,21 @@ fn targets(text: &str) -> Vec<String> {
     starts.map(|at| text[at..].split(')').next().unwrap_or_default().to_owned()).collect()
 }
 
-/// A line as it is read: without the targets of its links.
+/// A line without the targets of its links.
 fn shown(line: &str) -> String {
     let mut parts = line.split("](");
     let first = parts.next().unwrap_or_default().to_owned();
     parts.fold(first, |line, part| line + part.split_once(')').map_or("", |(_, rest)| rest))
 }
 
-/// What a heading is called in links to it.
+/// The name of a heading in links.
 fn anchor(heading: &str) -> String {
     let letters = heading.trim_start_matches('#').trim().to_lowercase();
     let letters = letters.chars().filter(|letter| letter.is_alphanumeric() || [' ', '-'].contains(letter));
     letters.map(|letter| if letter == ' ' { '-' } else { letter }).collect()
 }
 
-/// Paragraphs and items of lists of more than five lines, and lines of more than a hundred characters, outside tables.
+/// The paragraphs and list items outside tables that have more than five lines or a line of more than 100 characters.
 fn too_long(text: &str) -> Vec<String> {
     let mut paragraphs: Vec<Vec<&str>> = vec![Vec::new()];
     for line in prose(text) {
@@ -114,7 +106,7 @@ fn paragraphs_and_lines_are_short() {
 }
 
 #[test]
-fn links_lead_somewhere() {
+fn links_have_existing_targets() {
     for page in pages() {
         let folder = page.parent().expect("a folder");
         for target in targets(&read(&page)) {
@@ -135,7 +127,7 @@ fn links_lead_somewhere() {
 }
 
 #[test]
-fn every_picture_is_shown_and_loads_quickly() {
+fn every_picture_is_shown_and_small() {
     let shown: BTreeSet<PathBuf> = pages()
         .iter()
         .flat_map(|page| {
@@ -155,7 +147,7 @@ fn every_picture_is_shown_and_loads_quickly() {
 fn every_number_is_explained_in_the_order_of_the_columns() {
     let page = read("docs/numbers.md");
     let row = |name: &str| page.find(&format!("\n| `{name}` |"));
-    let table = printed(&["measure", "demo:still", "plain", "--format", "csv"]);
+    let table = stdout(["measure", "demo:still", "plain", "--format", "csv"]);
     let columns: Vec<&str> = table.lines().next().expect("a line of names").split(',').collect();
     let (word, numbers) = columns.split_last().expect("columns");
     assert_eq!(*word, "word");
@@ -169,22 +161,12 @@ fn every_number_is_explained_in_the_order_of_the_columns() {
 fn every_key_of_json_is_explained() {
     let page = read("docs/files.md");
     let encrypted = |scheme: &str| {
-        json(&[
-            "encrypt",
-            "demo:still",
-            scheme,
-            "-o",
-            "/dev/null",
-            "--format",
-            "json",
-            "--posterize",
-            "7",
-            "--tiles",
-        ])
+        let options = ["-o", "/dev/null", "--format", "json", "--posterize", "7", "--tiles"];
+        json(["encrypt", "demo:still", scheme].iter().chain(&options))
     };
-    let measured = json(&["measure", "demo:still", "plain", "--format", "json"]);
+    let measured = json(["measure", "demo:still", "plain", "--format", "json"]);
     let objects = [
-        json(&["info", "demo:still", "--format", "json"]),
+        json(["info", "demo:still", "--format", "json"]),
         encrypted("aes-128-cbc"),
         encrypted("aes-128-gcm"),
         encrypted("aes-128-ctr"),
@@ -203,12 +185,12 @@ fn every_key_of_json_is_explained() {
 #[test]
 fn every_command_and_option_is_explained() {
     let page = read("docs/command-line.md");
-    let commands = printed(&["--ask", "commands"]);
+    let commands = stdout(["--ask", "commands"]);
     let mut options = BTreeSet::new();
     for command in commands.lines().filter(|command| *command != "help") {
         let is_there = ["`", " "].map(|end| page.contains(&format!("`{command}{end}")));
         assert!(is_there.contains(&true), "{command}");
-        let help = printed(&["help", command]);
+        let help = stdout(["help", command]);
         let lines = help.lines().map(str::trim).filter(|line| line.starts_with('-'));
         let words = lines.flat_map(|line| line.split([' ', ',', '[', '=']));
         options.extend(words.filter(|word| word.starts_with("--")).map(String::from));
@@ -222,7 +204,7 @@ fn every_command_and_option_is_explained() {
 #[test]
 fn every_scheme_lens_option_and_layout_is_explained() {
     let name = |entry: &Value| entry["name"].as_str().expect("a name").to_owned();
-    let list = |what: &str| json(&[what, "--format", "json"]).as_array().expect("a list").clone();
+    let list = |what: &str| json([what, "--format", "json"]).as_array().expect("a list").clone();
     let page = read("docs/schemes-and-lenses.md");
     let row = |start: &str| page.contains(&format!("\n| `{start}"));
     for lens in list("lenses") {

@@ -1,7 +1,11 @@
-//! Empty panels: wherever a lens leaves one even field, the panel says why, and nowhere else.
+//! Empty panels: a panel whose pixels are all equal says why, and no other panel does.
 
 #[path = "common/frames.rs"]
 mod frames;
+#[path = "common/random.rs"]
+mod random;
+#[path = "common/sheets.rs"]
+mod sheets;
 
 use std::num::NonZeroU32;
 use std::ops::ControlFlow;
@@ -15,10 +19,11 @@ use afterimage::lens::{Blank, Lens};
 use afterimage::media::Source;
 use afterimage::picture::layout::Layout;
 use afterimage::picture::{Frame, Shape};
-use afterimage::render::{Job, Parts, PreparedSet, Range, Recent, RenderedPanel, Renderer, Sheet};
-use afterimage::runtime::pool::Pool;
-use afterimage::scene::{Panel, Scene};
+use afterimage::render::{Job, Parts, Range, RenderedPanel, Sheet};
+use afterimage::scene::Scene;
 use afterimage::units::FrameIndex;
+
+use random::XorShift;
 
 const SCHEMES: [&str; 6] = [
     "aes-128-ecb",
@@ -29,16 +34,15 @@ const SCHEMES: [&str; 6] = [
     "aes-128-gcm",
 ];
 
-/// Lenses that need nothing from elsewhere in the video.
+/// Lenses that need no other frames of the video than the remembered ones.
 const LENSES: [&str; 5] = ["repeats", "outline", "colours", "motion", "difference"];
 
-/// A whole number of blocks in every layout, so that all pixels belong to one.
+/// A shape that fills whole blocks in every layout.
 const SHAPE: Shape = Shape::new(64, 32);
 
 fn scene(layout: Layout, memory: u32, panels: &[&str]) -> Scene {
-    let panels = panels.iter().map(|panel| panel.parse::<Panel>().expect("a panel")).collect();
-    let memory = NonZeroU32::new(memory).expect("a memory holds a frame");
-    Scene { layout, memory, panels, ..Scene::of(Source::Demo) }
+    let memory = NonZeroU32::new(memory).expect("a memory has at least one frame");
+    Scene { layout, memory, panels: sheets::panels(panels), ..Scene::of(Source::Demo) }
 }
 
 fn frame(layout: Layout, shape: Shape, n: u64, byte: impl FnMut(usize) -> u8) -> Arc<Frame> {
@@ -46,33 +50,23 @@ fn frame(layout: Layout, shape: Shape, n: u64, byte: impl FnMut(usize) -> u8) ->
     frames::frame(layout, shape, n, bytes)
 }
 
-/// A byte that no other place has near it.
+/// Random bytes.
 fn noise(seed: u64) -> impl FnMut(usize) -> u8 {
-    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
-    move |_| {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        state.to_le_bytes()[3]
-    }
+    let mut random = XorShift::of(seed);
+    move |_| random.next().to_le_bytes()[3]
 }
 
 fn sheet(scene: &Scene, frames: &[Arc<Frame>]) -> Sheet {
-    let mut renderer = Renderer::new(scene, &Pool::default()).expect("the demonstration key");
-    let mut recent = Recent::default();
-    for frame in frames {
-        recent.push(Arc::clone(frame), scene.frames_needed());
-    }
-    renderer.render(&recent, &PreparedSet::default(), Parts::PICTURES).expect("there is a frame")
+    frames::rendered(scene, frames, Parts::PICTURES)
 }
 
 fn is_even(panel: &RenderedPanel) -> bool {
-    let pixels = panel.picture.as_ref().expect("a picture").pixels();
+    let pixels = frames::pixels(panel);
     pixels.iter().all(|pixel| *pixel == pixels[0])
 }
 
 #[test]
-fn a_panel_says_why_it_is_one_even_field_and_only_then() {
+fn a_panel_says_why_it_is_empty_and_only_then() {
     let panels: Vec<String> =
         SCHEMES.iter().flat_map(|scheme| LENSES.map(|lens| format!("{scheme}:{lens}"))).collect();
     let panels: Vec<&str> = panels.iter().map(String::as_str).collect();
@@ -83,12 +77,12 @@ fn a_panel_says_why_it_is_one_even_field_and_only_then() {
         let drawn =
             |n: u64| of(n, Box::new(move |at| if at / 96 % 5 < 2 { 200 } else { n.to_le_bytes()[0] }));
         let grain = |n: u64| of(n, Box::new(noise(n + 1)));
-        // Grain over flat halves, the chroma planes included: some blocks repeat, most do not.
+        // Half grain, half flat, in the chroma planes as well: some blocks repeat, most do not.
         let mixed = |n: u64| {
             let (mut byte, half) = (noise(n + 1), layout.frame_bytes(SHAPE) / 2);
             of(n, Box::new(move |at| if at < half { byte(at) } else { 9 }))
         };
-        let films: [Vec<Arc<Frame>>; 9] = [
+        let videos: [Vec<Arc<Frame>>; 9] = [
             vec![flat(0, 0)],
             vec![flat(0, 0), flat(1, 0)],
             vec![flat(0, 0), flat(1, 200)],
@@ -99,27 +93,27 @@ fn a_panel_says_why_it_is_one_even_field_and_only_then() {
             vec![mixed(0), mixed(1)],
             vec![frame(layout, Shape::new(32, 32), 0, noise(5)), grain(1)],
         ];
-        for (film, frames) in films.iter().enumerate() {
+        for (video, frames) in videos.iter().enumerate() {
             for memory in [1, 3] {
                 for panel in sheet(&scene(layout, memory, &panels), frames).panels {
-                    let (said, name) = (panel.why_empty(), panel.panel);
-                    let place = format!("{name} of film {film} in {layout}, memory {memory}: {said:?}");
-                    assert_eq!(said.is_some(), is_even(&panel), "{place}");
-                    empty += usize::from(said.is_some());
-                    full += usize::from(said.is_none());
+                    let (reason, name) = (panel.why_empty(), panel.panel);
+                    let place = format!("{name} of video {video} in {layout}, memory {memory}: {reason:?}");
+                    assert_eq!(reason.is_some(), is_even(&panel), "{place}");
+                    empty += usize::from(reason.is_some());
+                    full += usize::from(reason.is_none());
                 }
             }
         }
     }
-    assert!(empty > 200 && full > 200, "both sides were met: {empty} and {full}");
+    assert!(empty > 200 && full > 200, "the test has empty and other panels: {empty} and {full}");
 }
 
 #[test]
-fn what_a_picture_shows_is_told_in_the_words_of_empty_panels() {
+fn a_panel_of_a_poster_states_its_finding_or_why_it_is_empty() {
     let layout = Layout::RGBA32;
     let grain = |n: u64| frame(layout, SHAPE, n, noise(n + 1));
     let flat = |n: u64| frame(layout, SHAPE, n, |_| 7);
-    // A flat box that moves before noise that is another one in every frame.
+    // A flat box that moves in front of noise that is different in every frame.
     let boxed = |n: u64| {
         let (mut byte, shape) = (noise(n + 1), Shape::new(320, 180));
         let left = if n == 0 { 40 } else { 48 };
@@ -129,7 +123,7 @@ fn what_a_picture_shows_is_told_in_the_words_of_empty_panels() {
             if (left..left + 160).contains(&x) && (30..140).contains(&y) { 9 } else { noise }
         })
     };
-    // The same before a ground that stands still.
+    // The same box in front of an unchanged background.
     let drawn = |n: u64| {
         let left = if n == 0 { 40 } else { 48 };
         frame(layout, Shape::new(320, 180), n, move |at| {
@@ -139,13 +133,7 @@ fn what_a_picture_shows_is_told_in_the_words_of_empty_panels() {
     };
     let shows = |panel: &str, frames: &[Arc<Frame>]| {
         let scene = scene(layout, 1, &[panel]);
-        let mut renderer = Renderer::new(&scene, &Pool::default()).expect("the demonstration key");
-        let mut recent = Recent::default();
-        for frame in frames {
-            recent.push(Arc::clone(frame), scene.frames_needed());
-        }
-        let sheet = renderer.render(&recent, &PreparedSet::default(), Parts::POSTER).expect("a frame");
-        let panel = sheet.panels[0].clone();
+        let panel = frames::rendered(&scene, frames, Parts::POSTER).panels[0].clone();
         assert!(
             panel.blank.is_none()
                 || panel.shows.is_some_and(|shows| shows.err() == panel.blank || shows.is_ok()),
@@ -174,7 +162,7 @@ fn what_a_picture_shows_is_told_in_the_words_of_empty_panels() {
         ("aes-128-ctr+reused-nonce:difference", vec![drawn(0), drawn(1)], Ok(Finding::Movement)),
         ("aes-128-ctr+reused-nonce:difference", vec![flat(0), flat(1)], Ok(Finding::IdenticalFrames)),
         ("aes-128-gcm:difference", vec![drawn(0), drawn(1)], Err(Blank::Noise)),
-        // Two keys, and the outlines are seen in the XOR of the two all the same.
+        // Two keys: the outlines are visible in the XOR of the two ciphertexts.
         ("aes-128-ecb+key-per-frame:difference", vec![drawn(0), drawn(1)], Ok(Finding::Outlines)),
         ("aes-128-gcm:received", vec![drawn(0)], Err(Blank::AsSent)),
     ] {
@@ -184,11 +172,11 @@ fn what_a_picture_shows_is_told_in_the_words_of_empty_panels() {
     let of_original = shows("plain", &[drawn(0)]);
     assert_eq!(of_original, None);
     let pictures = sheet(&scene(layout, 1, &["aes-128-ecb"]), &[drawn(0)]);
-    assert_eq!(pictures.panels[0].shows, None, "only where it is asked for");
+    assert_eq!(pictures.panels[0].shows, None, "only posters compute what a panel shows");
 }
 
 #[test]
-fn the_reason_is_the_one_that_holds() {
+fn each_empty_panel_has_the_right_reason() {
     let layout = Layout::RGBA32;
     let blank =
         |panel: &str, frames: &[Arc<Frame>]| sheet(&scene(layout, 1, &[panel]), frames).panels[0].blank;
@@ -212,28 +200,21 @@ fn the_reason_is_the_one_that_holds() {
     ] {
         assert_eq!(blank(panel, &frames), Some(expected), "{panel}");
     }
-    // Bytes that are shown as they are may be even: there is nothing to explain.
+    // The lens ciphertext shows the bytes themselves, so equal pixels need no explanation.
     assert_eq!(blank("aes-128-gcm", &[flat(0)]), None);
-    // A scheme that cannot take the frame says so.
+    // A scheme that cannot encrypt the frame says so.
     let panels =
         sheet(&scene(layout, 1, &["aes-128-xts"]), &[frame(layout, Shape::new(3, 1), 0, |_| 7)]).panels;
-    assert!(panels[0].why_empty().is_some_and(|said| said.contains("XTS takes 16 or more")));
+    assert!(panels[0].why_empty().is_some_and(|reason| reason.contains("XTS takes 16 or more")));
 }
 
 fn rendered(source: &str, frame: u64, panels: &[&str]) -> Sheet {
     let scene = Scene { source: source.parse().expect("a source"), ..scene(Layout::RGBA32, 1, panels) };
-    let mut sheet = None;
-    let job = Job::new(&scene, Range::frame(FrameIndex(frame)));
-    let made = batch::render(job, |made, _| {
-        sheet = Some(made);
-        ControlFlow::Continue(())
-    });
-    made.expect("it renders");
-    sheet.expect("a frame")
+    sheets::sheet(&scene, frame)
 }
 
 #[test]
-fn lenses_that_look_elsewhere_say_it_too() {
+fn lenses_that_need_other_frames_also_say_why_they_are_empty() {
     let panels = [
         "aes-128-ecb:tone",
         "aes-128-gcm:tone",
@@ -243,19 +224,22 @@ fn lenses_that_look_elsewhere_say_it_too() {
         "aes-128-ecb:received,flip=40.3",
     ];
     let sheet = rendered("pattern:frame-counter@320x180", 3, &panels);
-    let said: Vec<Option<String>> = sheet.panels.iter().map(RenderedPanel::why_empty).collect();
-    for (panel, said) in sheet.panels.iter().zip(&said) {
-        assert_eq!(said.is_some(), is_even(panel), "{}: {said:?}", panel.panel);
+    let reasons: Vec<Option<String>> = sheet.panels.iter().map(RenderedPanel::why_empty).collect();
+    for (panel, reason) in sheet.panels.iter().zip(&reasons) {
+        assert_eq!(reason.is_some(), is_even(panel), "{}: {reason:?}", panel.panel);
     }
-    assert_eq!(said[1..].iter().map(Option::is_some).collect::<Vec<_>>(), [true, true, false, true, false]);
-    assert_eq!(said[2].as_deref(), Some("nothing follows from the known frames"));
+    assert_eq!(
+        reasons[1..].iter().map(Option::is_some).collect::<Vec<_>>(),
+        [true, true, false, true, false]
+    );
+    assert_eq!(reasons[2].as_deref(), Some("nothing follows from the known frames"));
     let noise = rendered("pattern:noise@64x32", 1, &["aes-128-ecb:codebook,known=0-0"]).panels;
     assert_eq!(noise[0].blank, Some(Blank::NothingFollows), "{:?}", noise[0].note);
-    assert!(Lens::ALL.len() == 10, "a new lens has its reasons, too: say them here");
+    assert!(Lens::ALL.len() == 10, "a new lens: add its reasons to this test");
 }
 
 #[test]
-fn a_figure_writes_the_reason_over_the_panel_and_leaves_the_others_alone() {
+fn a_figure_writes_the_reason_into_the_empty_panel_only() {
     let source = "pattern:noise@320x180";
     let sheet = rendered(source, 0, &["aes-128-ecb", "aes-128-ecb:repeats"]);
     let scene = Scene {
@@ -263,21 +247,21 @@ fn a_figure_writes_the_reason_over_the_panel_and_leaves_the_others_alone() {
         ..scene(Layout::RGBA32, 1, &["aes-128-ecb", "aes-128-ecb:repeats"])
     };
     let job = Job::new(&scene, Range::frame(FrameIndex(0)));
-    let info = batch::render(job, |_, _| ControlFlow::Continue(())).expect("it renders").info;
+    let info = batch::render(job, |_, _| ControlFlow::Continue(())).expect("the scene renders").info;
     let drawn = |sheet: &Sheet| {
         let mut png = Vec::new();
         let figure = Figure { scene: &scene, sheet, info: &info, theme: Theme::Light };
-        figure.write_png(&mut png).expect("a vector takes all");
+        figure.write_png(&mut png).expect("a vector takes all bytes");
         image::load_from_memory(&png).expect("a PNG").into_rgb8()
     };
     let mut silent = sheet.clone();
     silent.panels[1].blank = None;
-    let (said, silent) = (drawn(&sheet), drawn(&silent));
-    let changed: Vec<(u32, u32)> = said
+    let (with_reason, without) = (drawn(&sheet), drawn(&silent));
+    let changed: Vec<(u32, u32)> = with_reason
         .enumerate_pixels()
-        .filter(|(x, y, pixel)| silent.get_pixel(*x, *y) != *pixel)
+        .filter(|(x, y, pixel)| without.get_pixel(*x, *y) != *pixel)
         .map(|(x, y, _)| (x, y))
         .collect();
-    assert!(changed.len() > 500, "{} pixels of words", changed.len());
-    assert!(changed.iter().all(|&(x, _)| x > said.width() / 2), "only the second panel has words");
+    assert!(changed.len() > 500, "{} pixels of text", changed.len());
+    assert!(changed.iter().all(|&(x, _)| x > with_reason.width() / 2), "only the second panel has a text");
 }

@@ -1,5 +1,10 @@
-//! The lessons against what they show: every panel of every lesson, at the frame where it starts and at a later one,
-//! and every number and claim of their texts against the numbers and pixels of the demonstration video.
+//! The lessons against their panels, at the frame where a lesson starts and at a later one: every number and claim of the
+//! texts must agree with the numbers and pixels of the demonstration video.
+
+#[path = "common/frames.rs"]
+mod frames;
+#[path = "common/sheets.rs"]
+mod sheets;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
@@ -13,41 +18,34 @@ use afterimage::picture::Carpet;
 use afterimage::render::{Attack, Job, Parts, Range, RenderedPanel, Sheet};
 use afterimage::scene::{Panel, Scene};
 use afterimage::text::numbers::thousands;
-use afterimage::units::{FrameIndex, FrameList};
+use afterimage::units::FrameList;
 
-/// Frames after the start of a lesson at which it is looked at once more: it may play by then.
+use frames::pixels;
+
+/// The second frame that is checked is this many frames after the start of a lesson: the lesson may be playing.
 const LATER: u64 = 31;
 
 fn lesson(number: usize) -> &'static Lesson {
     &lessons()[number - 1]
 }
 
-/// The sheets of a scene at the frame where a lesson starts, and later if it has more than one frame.
-fn sheets(lesson: &Lesson, scene: &Scene) -> Vec<Sheet> {
+/// The sheets of a scene at the frame where a lesson starts and, unless the source is a still, at a later frame.
+fn sheets_of(lesson: &Lesson, scene: &Scene) -> Vec<Sheet> {
     let start = lesson.scene.frame.unwrap_or_default();
     let is_still = scene.source == Source::DemoBitmap;
     let later = if is_still { String::new() } else { format!(",{}", start.0 + LATER) };
     let frames: FrameList = format!("{start}{later}").parse().expect("frames");
-    let mut sheets = Vec::new();
-    let rendered = batch::render(Job::new(scene, Range::List(&frames)), |sheet, _| {
-        sheets.push(sheet);
-        ControlFlow::Continue(())
-    });
-    rendered.expect("the scene of a lesson renders");
+    let sheets = sheets::sheets(scene, Range::List(&frames));
     assert_eq!(sheets.len(), if is_still { 1 } else { 2 });
     sheets
 }
 
 fn answer(number: usize) -> (&'static Lesson, Vec<Sheet>) {
     let lesson = lesson(number);
-    (lesson, sheets(lesson, &lesson.scene.scene))
+    (lesson, sheets_of(lesson, &lesson.scene.scene))
 }
 
-fn pixels(panel: &RenderedPanel) -> &[[u8; 4]] {
-    panel.picture.as_ref().expect("a picture").pixels()
-}
-
-/// True if all pixels are equal, but for those of clear bytes and of no bytes in the picture of messages.
+/// True if all pixels are equal. In the picture of messages, pixels of clear bytes and of no bytes do not count.
 fn is_even(panel: &RenderedPanel) -> bool {
     let pixels = pixels(panel);
     let is_clear = |pixel: &[u8; 4]| panel.is_of_messages() && *pixel == Carpet::CLEAR;
@@ -55,7 +53,7 @@ fn is_even(panel: &RenderedPanel) -> bool {
     others.next().is_none_or(|first| others.all(|pixel| pixel == first))
 }
 
-/// The panels that stay empty: the lesson is about that.
+/// The panels that are empty in the answer of a lesson, which is about that.
 fn empty_panels(number: usize) -> &'static [&'static str] {
     match number {
         3 => &["aes-128-ecb:repeats", "aes-128-ecb:outline"],
@@ -72,10 +70,10 @@ fn empty_panels(number: usize) -> &'static [&'static str] {
 }
 
 #[test]
-fn no_panel_of_a_lesson_is_empty_without_a_reason_and_only_those_that_the_lesson_is_about() {
+fn only_the_panels_that_a_lesson_is_about_are_empty_and_they_say_why() {
     for (number, lesson) in (1..).zip(lessons()) {
         for (answered, scene) in [(false, lesson.asking()), (true, lesson.scene.scene.clone())] {
-            for sheet in sheets(lesson, &scene) {
+            for sheet in sheets_of(lesson, &scene) {
                 let mut empty = BTreeSet::new();
                 for panel in &sheet.panels {
                     let (name, message) = (panel.panel.to_string(), panel.why_empty());
@@ -86,7 +84,7 @@ fn no_panel_of_a_lesson_is_empty_without_a_reason_and_only_those_that_the_lesson
                     }
                 }
                 let expected: BTreeSet<String> = match (number, answered) {
-                    // What repeats is asked about, and nothing does.
+                    // The question is about repeats, and there are none.
                     (14, false) => ["aes-128-ecb:repeats".to_owned()].into(),
                     (_, false) => BTreeSet::new(),
                     (_, true) => empty_panels(number).iter().map(|&name| name.to_owned()).collect(),
@@ -128,9 +126,9 @@ fn percent(share: f64) -> u64 {
 }
 
 #[test]
-fn the_numbers_of_the_texts_are_those_of_the_panels() {
+fn the_percentages_of_the_texts_are_those_of_the_panels() {
     let repeated = |lesson: &Lesson, scene: &Scene| {
-        let sheet = sheets(lesson, scene).remove(0);
+        let sheet = sheets_of(lesson, scene).remove(0);
         let cipher = sheet.panels.iter().find(|panel| panel.panel != Panel::Plain).expect("a ciphertext");
         percent(cipher.leakage.repeated_share)
     };
@@ -140,7 +138,7 @@ fn the_numbers_of_the_texts_are_those_of_the_panels() {
             2 => [repeated(lesson, &lesson.scene.scene)].into(),
             4 => [repeated(lesson, &lesson.asking()), repeated(lesson, &lesson.scene.scene)].into(),
             11 => {
-                let sheet = sheets(lesson, &lesson.scene.scene).remove(0);
+                let sheet = sheets_of(lesson, &lesson.scene.scene).remove(0);
                 sheet.panels[1].leakage.recovered_share.map(percent).into_iter().collect()
             }
             _ => BTreeSet::new(),
@@ -149,7 +147,7 @@ fn the_numbers_of_the_texts_are_those_of_the_panels() {
     for (number, lesson) in (1..).zip(lessons()) {
         assert_eq!(percentages(lesson), shown(number), "lesson {number}: {}", lesson.title);
     }
-    assert_eq!(percentages(lesson(4)).len(), 2, "numbers are found where there are some");
+    assert_eq!(percentages(lesson(4)).len(), 2, "the percentages of lesson 4 are found");
 }
 
 #[test]
@@ -159,20 +157,20 @@ fn lessons_1_to_6_say_what_they_show() {
     let (_, sheets) = answer(3);
     assert!(sheets.iter().flat_map(|sheet| &sheet.panels).all(|panel| panel.leakage.repeated == 0));
 
-    // Fewer blocks repeat, and a block is four times as wide.
+    // Fewer blocks repeat, and a block covers four times as many pixels.
     let four = lesson(4);
-    let [asked, answered] = [four.asking(), four.scene.scene.clone()].map(|scene| sheets_of(four, &scene));
+    let [asked, answered] = [four.asking(), four.scene.scene.clone()].map(|scene| first_sheet(four, &scene));
     assert!(answered.panels[1].leakage.repeated_share < asked.panels[1].leakage.repeated_share);
     assert_eq!(answered.panels[1].leakage.blocks * 4, asked.panels[1].leakage.blocks);
 
-    // Not one pixel of the repeats changes, and the ciphertexts agree by chance.
+    // No pixel of the lens repeats changes, and the ciphertexts agree only by chance.
     for sheet in answer(5).1 {
         assert_eq!(pixels(&sheet.panels[2]), pixels(&sheet.panels[3]));
         let [one, other] = [0, 1].map(|at| &sheet.panels[at].wire.as_ref().expect("a ciphertext").bytes[..]);
         let equal = one.iter().zip(other).filter(|(one, other)| one == other).count() as f64;
         let share = equal / one.len() as f64;
-        // One block that repeats 60,000 times tells of as many places at once.
-        assert!(share < 0.01, "one byte in 256 by chance: {share}");
+        // The share varies, because one block repeats 60,000 times.
+        assert!(share < 0.01, "about one byte in 256 agrees by chance: {share}");
     }
     for panel in &answer(6).1[0].panels[1..] {
         assert_eq!(
@@ -184,43 +182,56 @@ fn lessons_1_to_6_say_what_they_show() {
     }
 }
 
-fn sheets_of(lesson: &Lesson, scene: &Scene) -> Sheet {
-    sheets(lesson, scene).remove(0)
+fn first_sheet(lesson: &Lesson, scene: &Scene) -> Sheet {
+    sheets_of(lesson, scene).remove(0)
 }
 
 #[test]
-fn lessons_7_to_9_say_what_stays_and_what_moves() {
+fn lessons_7_to_9_say_which_blocks_change() {
     for sheet in answer(7).1 {
         let [alone, ctr, gcm, siv] = &sheet.panels[..] else { panic!("four panels") };
-        assert_eq!(alone.leakage.repeated, 0, "each frame by itself looks like noise");
+        assert_eq!(alone.leakage.repeated, 0, "a single frame looks like noise");
         let black = |panel| pixels(panel).iter().filter(|pixel| pixel[..3] == [0; 3]).count() as f64;
         let all = pixels(ctr).len() as f64;
-        assert!(black(ctr) / all > 0.5 && black(ctr) < all, "what stays is black, and something moves");
-        assert_eq!(pixels(ctr), pixels(gcm), "the keystream is gone: what is left is the same in both");
+        assert!(
+            black(ctr) / all > 0.5 && black(ctr) < all,
+            "unchanged pixels are black, and some pixels change"
+        );
+        assert_eq!(
+            pixels(ctr),
+            pixels(gcm),
+            "the XOR removes the keystream, so both show the same difference"
+        );
         assert_eq!(siv.leakage.same_as_previous, Some(0));
         assert!(black(siv) / all < 0.001, "noise");
     }
     for sheet in answer(8).1 {
         let [plain, cbc, cfb, xts] = &sheet.panels[..] else { panic!("four panels") };
-        assert_eq!(xts.leakage.same_as_previous, plain.leakage.same_as_previous, "exactly what changed");
+        assert_eq!(
+            xts.leakage.same_as_previous, plain.leakage.same_as_previous,
+            "XTS shows exactly the changed blocks"
+        );
         for chained in [cbc, cfb] {
-            let told = chained.leakage;
-            assert_eq!(told.same_as_previous, told.same_prefix, "nothing after the first change");
-            assert!(told.same_prefix > Some(0) && told.same_as_previous < xts.leakage.same_as_previous);
+            let leakage = chained.leakage;
+            assert_eq!(
+                leakage.same_as_previous, leakage.same_prefix,
+                "no block after the first change is equal"
+            );
+            assert!(leakage.same_prefix > Some(0) && leakage.same_as_previous < xts.leakage.same_as_previous);
         }
         assert!(sheet.panels.iter().skip(1).all(|panel| panel.leakage.repeated == 0));
     }
     for sheet in answer(9).1 {
         let [ecb, keyed, outlines, gcm] = &sheet.panels[..] else { panic!("four panels") };
         assert!(ecb.leakage.same_as_previous > Some(0));
-        assert_eq!(keyed.leakage.same_as_previous, Some(0), "nothing can be compared");
-        assert_eq!(outlines.leakage.word, Some(Finding::Outlines), "and the outlines stay");
+        assert_eq!(keyed.leakage.same_as_previous, Some(0), "under another key no block is equal");
+        assert_eq!(outlines.leakage.word, Some(Finding::Outlines), "the outlines are still visible");
         assert_eq!((gcm.leakage.same_as_previous, gcm.leakage.repeated), (Some(0), 0));
     }
 }
 
 #[test]
-fn lessons_10_and_11_say_how_much_comes_back() {
+fn lessons_10_and_11_say_how_much_is_recovered() {
     let is_grey = |pixel: &[u8; 4]| pixel[0].abs_diff(pixel[1]) <= 2 && pixel[1].abs_diff(pixel[2]) <= 2;
     let grey = |panel: &RenderedPanel| {
         pixels(panel).iter().filter(|pixel| is_grey(pixel)).count() as f64 / pixels(panel).len() as f64
@@ -242,32 +253,32 @@ fn lessons_10_and_11_say_how_much_comes_back() {
         let share = |panel: &RenderedPanel| panel.leakage.recovered_share;
         assert_eq!((share(ctr), share(gcm)), (Some(1.0), Some(0.0)));
         assert!(share(ecb) > Some(0.8) && share(ecb) < Some(0.9), "{:?}", share(ecb));
-        assert_eq!(pixels(ctr), pixels(plain), "all of it, in true colour");
-        let differing = pixels(ecb).iter().zip(pixels(plain)).filter(|(seen, true_one)| seen != true_one);
+        assert_eq!(pixels(ctr), pixels(plain), "every pixel is recovered");
+        let differing = pixels(ecb).iter().zip(pixels(plain)).filter(|(seen, original)| seen != original);
         assert!(
             differing.map(|(seen, _)| seen).all(|pixel| *pixel == afterimage::lens::GROUND),
-            "dark or true"
+            "a pixel is dark or right"
         );
     }
 }
 
 #[test]
-fn lessons_12_and_13_say_who_notices() {
+fn lessons_12_and_13_say_which_receivers_notice_tampering() {
     let verdict = |panel: &RenderedPanel| match panel.attack {
         Some(Attack::Received(verdict)) => verdict,
         other => panic!("{}: {other:?}", panel.panel),
     };
     let twelve = lesson(12);
     let original = Scene { panels: vec![Panel::Plain], ..twelve.scene.scene.clone() };
-    let original = sheets_of(twelve, &original);
-    let sheet = sheets_of(twelve, &twelve.scene.scene);
+    let original = first_sheet(twelve, &original);
+    let sheet = first_sheet(twelve, &twelve.scene.scene);
     let [ecb, ctr, cbc, gcm] = &sheet.panels[..] else { panic!("four panels") };
     let changed = |panel: &RenderedPanel| -> Vec<usize> {
         let both = pixels(panel).iter().zip(pixels(&original.panels[0])).enumerate();
         both.filter(|(_, (seen, sent))| seen != sent).map(|(at, _)| at).collect()
     };
     assert_eq!(verdict(ecb), Verdict::Forged);
-    // The copy is seamless: outside of the rectangle nothing changed, and in it stands what is beside it.
+    // Outside the rectangle nothing changed, and the rectangle has the pixels of its neighbour.
     let (wide, seen) = (1280, pixels(ecb));
     assert!(
         changed(ecb)
@@ -278,45 +289,45 @@ fn lessons_12_and_13_say_who_notices() {
         assert_eq!(seen[y * wide + 1056..][..192], pixels(&original.panels[0])[y * wide + 848..][..192]);
     }
     let middle = 360 * wide + 640;
-    assert_eq!(changed(ctr), [middle], "exactly one bit, in the middle");
+    assert_eq!(changed(ctr), [middle], "exactly one pixel, in the middle");
     let [seen, sent] = [pixels(ctr)[middle], pixels(&original.panels[0])[middle]];
     assert_eq!((seen[0], seen[1] ^ sent[1], seen[2]), (sent[0], 0x80, sent[2]));
     let block = changed(cbc);
-    assert!(block.iter().all(|at| (middle..middle + 8).contains(at)), "the block and the next: {block:?}");
+    assert!(
+        block.iter().all(|at| (middle..middle + 8).contains(at)),
+        "only this block and the next change: {block:?}"
+    );
     assert!(block.contains(&(middle + 4)) && block.len() > 3, "{block:?}");
     let next = [pixels(cbc)[middle + 4], pixels(&original.panels[0])[middle + 4]];
-    assert_eq!(next[0][1] ^ next[1][1], 0x80, "the same bit");
+    assert_eq!(next[0][1] ^ next[1][1], 0x80, "the same bit of the next block is flipped");
     assert!(matches!(verdict(gcm), Verdict::Rejected(_)));
 
     let thirteen = lesson(13);
     let original = Scene { panels: vec![Panel::Plain], ..thirteen.scene.scene.clone() };
-    let mut old = None;
-    let first = Job::new(&original, Range::frame(FrameIndex(0)));
-    let rendered = batch::render(first, |sheet, _| {
-        old = Some(sheet);
-        ControlFlow::Continue(())
-    });
-    rendered.expect("frame 0 renders");
-    let old = old.expect("a frame");
-    for (sheet, sent) in answer(13).1.iter().zip(sheets(thirteen, &original)) {
+    let old = sheets::sheet(&original, 0);
+    for (sheet, sent) in answer(13).1.iter().zip(sheets_of(thirteen, &original)) {
         let [gcm, reused, siv, flipped] = &sheet.panels[..] else { panic!("four panels") };
         assert!(
             matches!(verdict(gcm), Verdict::Rejected(_)) && matches!(verdict(flipped), Verdict::Rejected(_))
         );
         for accepted in [reused, siv] {
             assert_eq!(verdict(accepted), Verdict::Forged);
-            assert_eq!(pixels(accepted), pixels(&old.panels[0]), "the old frame");
-            assert_ne!(pixels(accepted), pixels(&sent.panels[0]), "and not that which was sent");
+            assert_eq!(pixels(accepted), pixels(&old.panels[0]), "the receiver shows the old frame");
+            assert_ne!(
+                pixels(accepted),
+                pixels(&sent.panels[0]),
+                "the receiver does not show the frame that was sent"
+            );
         }
     }
 }
 
 #[test]
-fn lesson_14_cannot_tell_ecb_from_gcm() {
+fn lesson_14_shows_noise_under_ecb_and_gcm() {
     for sheet in answer(14).1 {
         for panel in &sheet.panels {
-            let told = panel.leakage;
-            assert_eq!((told.repeated, told.word), (0, Some(Finding::Noise)), "{}", panel.panel);
+            let leakage = panel.leakage;
+            assert_eq!((leakage.repeated, leakage.word), (0, Some(Finding::Noise)), "{}", panel.panel);
         }
     }
 }
@@ -326,23 +337,26 @@ fn lesson_15_shows_the_penguin_under_ecb_in_stripes_of_three_blocks() {
     let (lesson, sheets) = answer(15);
     let [_, ecb, cbc, repeats] = &sheets[0].panels[..] else { panic!("four panels") };
     assert!(ecb.leakage.repeated_share > 0.99 && cbc.leakage.repeated == 0);
-    let wire = ecb.wire.as_ref().expect("ECB takes a file");
+    let wire = ecb.wire.as_ref().expect("a ciphertext");
     assert_eq!(wire.payload.put_back(), Some(54), "{}", lesson.text);
-    // The sky fills the first row of the picture, which is the last one of the file: 960 pixels of three bytes.
+    // The sky fills the first row of the picture, which is the last row of the file: 960 pixels of three bytes.
     let blocks = wire.bytes.as_chunks::<16>().0;
     let row: BTreeSet<_> = blocks[blocks.len() - 178..].iter().collect();
-    assert_eq!(row.len(), 3, "blocks of one colour");
+    assert_eq!(row.len(), 3, "one colour gives three distinct blocks");
     let edges = |panel: &RenderedPanel| {
         let (pixels, columns) = (pixels(panel), 960);
         let differs = |at: usize| pixels[at] != pixels[at + columns * 16];
         (0..pixels.len() - columns * 16).filter(|&at| differs(at)).count() * 100 / pixels.len()
     };
-    assert!(edges(&sheets[0].panels[0]) < 30 && edges(ecb) < 35 && edges(cbc) > 90, "areas stay areas");
+    assert!(
+        edges(&sheets[0].panels[0]) < 30 && edges(ecb) < 35 && edges(cbc) > 90,
+        "flat areas stay visible under ECB"
+    );
     assert!(repeats.blank.is_none());
 }
 
 #[test]
-fn lesson_16_finds_equal_sizes_under_ecb_and_gcm_and_hardly_a_block_that_repeats() {
+fn lesson_16_shows_equal_sizes_under_ecb_and_gcm_and_no_repeats() {
     for sheet in answer(16).1 {
         let [_, repeats, ecb, gcm] = &sheet.panels[..] else { panic!("four panels") };
         assert_eq!(repeats.leakage.word, Some(Finding::Noise));

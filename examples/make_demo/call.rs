@@ -1,6 +1,6 @@
-//! The window of a video call: where everything stands, and its furniture.
+//! The window of a video call: the places of its parts, and its controls.
 //!
-//! Tiles stand on multiples of 16 pixels: the macroblocks of H.264 then hold
+//! Tiles are placed at multiples of 16 pixels: the macroblocks of H.264 then hold
 //! either one flat area or an edge of art, and flat areas decode exactly flat.
 
 use crate::drawing::{Drawing, Type};
@@ -29,7 +29,7 @@ pub fn draw(moment: Moment) -> Drawing {
         slides::draw(d, moment);
     });
 
-    // The ring says who speaks.
+    // The ring marks the speaker.
     let [left, top, width, height] = SPEAKER;
     let ring = [left - 4.0, top - 4.0, width + 8.0, height + 8.0];
     d.rect(ring, TILE_RADIUS + 4.0, YELLOW);
@@ -55,7 +55,7 @@ pub fn draw(moment: Moment) -> Drawing {
 }
 
 fn top_bar(d: &mut Drawing, moment: Moment) {
-    // The call's mark: a thing and its afterimage.
+    // The logo of the call: an object and its afterimage.
     d.circle([44.0, 32.0], 12.0, CORAL);
     d.circle([60.0, 32.0], 12.0, YELLOW);
     d.text([88.0, 41.0], Type::bold(26.0, WHITE), "Cryptography reading group");

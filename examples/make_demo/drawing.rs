@@ -1,6 +1,6 @@
-//! A thin pen over SVG text, and the step from SVG to pixels.
+//! Writes shapes as SVG and renders the SVG to pixels.
 //!
-//! It knows shapes, not what they depict. SVG keeps the art readable: a curve
+//! It draws shapes and knows nothing of the pictures. SVG keeps the art readable: a curve
 //! in this program can be pasted into a drawing program and back.
 
 use std::fmt;
@@ -8,7 +8,7 @@ use std::fmt;
 use anyhow::{Context, Result};
 use resvg::{tiny_skia, usvg};
 
-/// Where a line of text hangs on its position.
+/// Which point of a line of text is at its position.
 #[derive(Clone, Copy, Debug)]
 pub enum Anchor {
     /// The position is the left end.
@@ -45,17 +45,17 @@ impl Type {
         Self { family: "Inter", ..Self::bold(size, fill) }
     }
 
-    /// The same text, set wider by `tracking` pixels a letter.
+    /// The same text with `tracking` more pixels after each letter.
     pub const fn tracked(self, tracking: f64) -> Self {
         Self { tracking, ..self }
     }
 
-    /// The same text, hung by its middle.
+    /// The same text with its middle at the position.
     pub const fn centred(self) -> Self {
         Self { anchor: Anchor::Middle, ..self }
     }
 
-    /// The same text, hung by its right end.
+    /// The same text with its right end at the position.
     pub const fn right(self) -> Self {
         Self { anchor: Anchor::End, ..self }
     }
@@ -167,7 +167,7 @@ impl Drawing {
     }
 }
 
-/// SVG options that know the bundled typeface and no other, so that the text
+/// SVG options with the bundled typeface and no other, so that the text
 /// looks the same on every machine.
 pub fn options_with_bundled_fonts() -> usvg::Options<'static> {
     let mut options = usvg::Options::default();

@@ -35,7 +35,7 @@ impl Encoder {
             .args(["-vf", YUV_FROM_RGBA])
             .args(["-c:v", "libx264", "-crf", "18"])
             .args(["-preset", "veryslow", "-tune", "animation"])
-            // No psychovisual tricks and little deblocking: both trade flatness for looks.
+            // No psychovisual optimization and little deblocking: both make flat areas less flat.
             .args(["-x264-params", "psy-rd=0,0:deblock=-3,-3"])
             // A keyframe every 2 seconds, and nowhere else: slides change on them.
             .args(["-g", "60", "-keyint_min", "60", "-bf", "3"])
@@ -59,7 +59,7 @@ impl Encoder {
     /// Sends one frame.
     ///
     /// # Errors
-    /// When `ffmpeg` has stopped taking frames; it says why on standard error.
+    /// When `ffmpeg` no longer takes frames; it prints the reason on standard error.
     pub fn write(&mut self, rgba: &[u8]) -> Result<()> {
         self.child
             .stdin
@@ -69,7 +69,7 @@ impl Encoder {
             .context("ffmpeg stopped before the last frame; its message is above")
     }
 
-    /// Ends the film and waits until it is whole.
+    /// Ends the film and waits until it is complete.
     ///
     /// # Errors
     /// When `ffmpeg` reports failure.

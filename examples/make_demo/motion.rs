@@ -1,4 +1,4 @@
-//! Time, as the drawings know it: a frame number and curves over it.
+//! The time of the film: a frame number and curves over it.
 //!
 //! Every curve returns to its start after [`FRAME_COUNT`] frames, so the film
 //! loops, and depends on nothing but the frame number, so it can be made again.

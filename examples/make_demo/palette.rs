@@ -1,11 +1,11 @@
 //! The colours of the footage, in one place so that they agree with each other.
 //!
 //! All art is filled with these flat colours: under ECB every flat area turns
-//! into one repeated block, so the fewer the colours, the clearer the ghost.
+//! into one repeated block, so fewer colours give clearer outlines.
 
 /// The window behind everything.
 pub const INK: &str = "#171a2e";
-/// Buttons and tiles that stand on [`INK`].
+/// Buttons and tiles on [`INK`].
 pub const INK_RAISED: &str = "#2b3052";
 /// Labels laid over a picture.
 pub const INK_LABEL: &str = "#1f2340";
@@ -31,9 +31,9 @@ pub const TEAL: &str = "#1f9e93";
 pub const YELLOW: &str = "#f6b93b";
 /// The deep accent.
 pub const VIOLET: &str = "#6c63d9";
-/// Hang up, and nothing else.
+/// The button that ends the call.
 pub const RED: &str = "#e5383b";
-/// "You are safe here", says the lock.
+/// The lock that marks the call as encrypted.
 pub const GREEN: &str = "#4fd1a5";
 
 /// The wall behind the speaker: the largest area of her picture.

@@ -1,4 +1,4 @@
-//! The two people on camera, built from flat shapes that move against each other.
+//! The two people on camera, made of flat shapes that move relative to each other.
 //!
 //! A head is three layers: the hair behind, the head, and the face, which slides
 //! a little further than the head so that the head seems to turn.

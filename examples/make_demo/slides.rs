@@ -67,7 +67,7 @@ fn same_block(d: &mut Drawing, local: Moment) {
     key(d, [486.0, 412.0]);
 }
 
-/// The oldest attack: count what repeats.
+/// Frequency analysis: counting what repeats.
 fn frequency(d: &mut Drawing, local: Moment) {
     /// Letters in English text, per cent (Lewand, "Cryptological Mathematics", 2000).
     const LETTERS: [(&str, f64); 8] =
@@ -94,7 +94,7 @@ fn frequency(d: &mut Drawing, local: Moment) {
     d.rect([LEFT - 8.0, FLOOR_Y, 696.0, 4.0], 0.0, TEXT);
 }
 
-/// The cure: counter mode.
+/// Counter mode, which does not repeat.
 fn fresh_number(d: &mut Drawing, local: Moment) {
     title(d, ["A fresh number", "for every block"]);
     for (index, ciphertext) in (0..).zip(CIPHERTEXTS) {

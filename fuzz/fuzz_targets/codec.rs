@@ -1,4 +1,4 @@
-//! A packet and extra data of any content: the pieces found lie inside the packet, in order.
+//! A packet and extra data of any content: the pieces found lie within the packet, in order.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! A drawing of any text: what is read reads back as the same, and can be painted.
+//! A drawing of any text: a drawing that can be read reads back as the same and can be painted.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! A file of any content: it gives frames of the size that it states, or an error.
+//! A file of any content: it gives frames of its size or an error.
 
 #![no_main]
 
@@ -11,10 +11,10 @@ use afterimage::runtime::pool::Pool;
 use afterimage::units::FrameIndex;
 use libfuzzer_sys::fuzz_target;
 
-/// Small, so that many inputs are tried.
+/// Small limits, so that many inputs run.
 const LIMITS: Limits = Limits { side: 1024, pixels: 1 << 18 };
 
-/// Steps of an index after which it is stopped.
+/// The scan of the index is stopped after this many steps.
 const STEPS: u32 = 1000;
 
 fuzz_target!(|bytes: &[u8]| {

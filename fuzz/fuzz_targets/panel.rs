@@ -1,4 +1,4 @@
-//! A panel of any text: what is read reads back as the same.
+//! A panel of any text: a panel that can be read reads back as the same.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! A scene file of any content: what is read reads back as the same.
+//! A scene file of any content: a scene that can be read reads back as the same.
 
 #![no_main]
 

@@ -1,7 +1,7 @@
-//! The answers of the standards, for the modes that authenticate.
+//! The test vectors of the standards, for modes with authentication.
 //!
-//! As for the others: our own code where a frame of ours can have the key and the nonce, else the very types
-//! that our schemes are built on.
+//! Where a frame can have the key and the nonce of a vector, the scheme itself is tested. Otherwise the type is tested on
+//! which the scheme is built.
 
 use aes::cipher::consts::{U12, U16};
 use aes_gcm::{AeadInOut, AesGcm, KeyInit};
@@ -13,7 +13,7 @@ const GCM_PLAINTEXT: &str = "d9313225f88406e5a55909c5aff5269a 86a7a9531534f7da2e
      1c3c0c95956809532fcf0e2449a6b525 b16aedf5aa0de657ba637b391aafd255";
 
 /// `McGrew` and Viega, "The Galois/Counter Mode of Operation (GCM)", appendix B, test cases 1, 2, 7, 8, 13, 14:
-/// a key and a nonce of zeros, which are those of our frame 0.
+/// a key and a nonce of zeros, which frame 0 has.
 #[test]
 fn gcm_of_frame_0_gives_the_answers_of_the_specification() {
     for (bits, empty_tag, ciphertext, tag) in [
@@ -48,10 +48,10 @@ fn gcm_of_frame_0_gives_the_answers_of_the_specification() {
     }
 }
 
-/// The same, test cases 3, 4, 9, 10, 15, 16: nonces and associated data that no frame of ours has, asked of
-/// the type that our scheme is built on.
+/// The same source, test cases 3, 4, 9, 10, 15, 16: no frame has such nonces and associated data, so the type is tested on
+/// which the scheme is built.
 #[test]
-fn the_gcm_that_we_build_on_gives_the_answers_of_the_specification() {
+fn the_gcm_type_gives_the_answers_of_the_specification() {
     fn check<A: AeadInOut<NonceSize = U12> + KeyInit>(key: &[u8], ciphertext: &str, tags: [&str; 2]) {
         let nonce = bytes_of("cafebabefacedbaddecaf888").as_slice().try_into().expect("12 bytes");
         let associated = bytes_of("feedfacedeadbeeffeedfacedeadbeefabaddad2");
@@ -90,7 +90,7 @@ fn the_gcm_that_we_build_on_gives_the_answers_of_the_specification() {
 
 /// RFC 8452, appendix C.1 and C.2: key, nonce, associated data, plaintext, and ciphertext with its tag.
 #[test]
-fn the_gcm_siv_that_we_build_on_gives_the_answers_of_rfc_8452() {
+fn the_gcm_siv_types_give_the_answers_of_rfc_8452() {
     fn check<A: AeadInOut<NonceSize = U12, TagSize = U16> + KeyInit>(vectors: &[[&str; 5]; 6]) {
         for [key, nonce, associated, plaintext, answer] in vectors.map(|vector| vector.map(bytes_of)) {
             let cipher = A::new_from_slice(&key).expect("a key of this size");
@@ -102,7 +102,7 @@ fn the_gcm_siv_that_we_build_on_gives_the_answers_of_rfc_8452() {
             assert_eq!([&bytes[..], &tag].concat(), answer);
             cipher
                 .decrypt_inout_detached(&nonce, &associated, bytes.as_mut_slice().into(), &tag)
-                .expect("it turns back");
+                .expect("a valid tag");
             assert_eq!(bytes, plaintext);
         }
     }
@@ -111,7 +111,7 @@ fn the_gcm_siv_that_we_build_on_gives_the_answers_of_rfc_8452() {
     check::<aes_gcm_siv::Aes256GcmSiv>(&RFC_8452_C_2);
 }
 
-/// The plainest cases of appendix C.1 and its largest.
+/// The simplest cases of appendix C.1 and its largest.
 const RFC_8452_C_1: [[&str; 5]; 6] = [
     [
         "01000000000000000000000000000000",
@@ -157,7 +157,7 @@ const RFC_8452_C_1: [[&str; 5]; 6] = [
     ],
 ];
 
-/// The same of appendix C.2.
+/// The same cases of appendix C.2.
 const RFC_8452_C_2: [[&str; 5]; 6] = [
     [
         "0100000000000000000000000000000000000000000000000000000000000000",
@@ -203,8 +203,8 @@ const RFC_8452_C_2: [[&str; 5]; 6] = [
     ],
 ];
 
-/// RFC 8452, appendix C.3: a key and a nonce of zeros, those of our frame 0, and plaintexts for which the
-/// counter of 32 bits wraps within the frame.
+/// RFC 8452, appendix C.3: a key and a nonce of zeros, which frame 0 has, and plaintexts for which the 32-bit counter wraps
+/// within the frame.
 #[test]
 fn gcm_siv_of_frame_0_wraps_its_counter_as_rfc_8452_does() {
     for (plaintext, ciphertext, tag) in [
@@ -226,9 +226,9 @@ fn gcm_siv_of_frame_0_wraps_its_counter_as_rfc_8452_does() {
     }
 }
 
-/// RFC 8439, 2.8.2. Its nonce begins with 7, where ours have zeros.
+/// RFC 8439, 2.8.2. Its nonce begins with 7, where the nonces of frames have zeros.
 #[test]
-fn the_chacha20_poly1305_that_we_build_on_gives_the_answer_of_rfc_8439() {
+fn the_chacha20_poly1305_type_gives_the_answer_of_rfc_8439() {
     let key: Vec<u8> = (0x80..0xa0).collect();
     let nonce = bytes_of("07000000 4041424344454647").as_slice().try_into().expect("12 bytes");
     let associated = bytes_of("50515253c0c1c2c3c4c5c6c7");

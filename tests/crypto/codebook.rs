@@ -1,5 +1,5 @@
-//! What known frames give away of others, under every scheme: all that the mode and its habit let through,
-//! nothing else, and never a byte that is wrong.
+//! What known frames reveal of others, under every scheme: exactly what the mode and its misuse leak, and never a wrong
+//! byte.
 
 use std::collections::HashSet;
 
@@ -9,40 +9,40 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// What of a frame is expected to be recovered.
+/// The part of a frame that is recovered.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Gives {
+enum Part {
     Nothing,
-    /// All of it, the rest that fills no block included.
+    /// All bytes, including the rest that fills no block.
     All,
-    /// Blocks whose value stands anywhere in a known frame.
+    /// Blocks whose value occurs anywhere in a known frame.
     KnownValues,
-    /// Blocks that a known frame has at the same place.
+    /// Blocks that are equal to those of a known frame at the same place.
     KnownPlaces,
-    /// The longest start that a known frame has too.
+    /// The longest start in common with a known frame.
     CommonStart,
-    /// That, and the block after it.
+    /// The longest start in common with a known frame, and the next block.
     CommonStartAndNext,
 }
 
-/// What each scheme gives, by the words of its documentation.
-fn expected(scheme: Scheme) -> Gives {
+/// What each scheme leaks according to the documentation.
+fn expected(scheme: Scheme) -> Part {
     let name = scheme.to_string();
     let (base, habit) = name.split_once('+').map_or((&*name, ""), |(base, habit)| (base, habit));
     let mode = base.trim_start_matches("aes-").trim_start_matches(|of: char| of.is_ascii_digit());
     match (mode, habit) {
-        ("-ecb", "") => Gives::KnownValues,
-        ("-ofb", "fixed-iv") | ("-ctr" | "-gcm" | "chacha20-poly1305", "reused-nonce") => Gives::All,
-        ("-xts", "fixed-tweak") => Gives::KnownPlaces,
-        ("-cbc", "fixed-iv") => Gives::CommonStart,
-        ("-cfb", "fixed-iv") => Gives::CommonStartAndNext,
-        // The keystream of GCM-SIV follows from the message: under one nonce, two frames share it only if equal.
-        ("-gcm-siv", "reused-nonce") | ("-ecb", "key-per-frame") | (_, "") => Gives::Nothing,
-        _ => panic!("say here what {scheme} gives away"),
+        ("-ecb", "") => Part::KnownValues,
+        ("-ofb", "fixed-iv") | ("-ctr" | "-gcm" | "chacha20-poly1305", "reused-nonce") => Part::All,
+        ("-xts", "fixed-tweak") => Part::KnownPlaces,
+        ("-cbc", "fixed-iv") => Part::CommonStart,
+        ("-cfb", "fixed-iv") => Part::CommonStartAndNext,
+        // The keystream of GCM-SIV depends on the message: under one nonce, two frames share it only if they are equal.
+        ("-gcm-siv", "reused-nonce") | ("-ecb", "key-per-frame") | (_, "") => Part::Nothing,
+        _ => panic!("add what {scheme} leaks"),
     }
 }
 
-/// Frames of a drawing: flat areas and texture, of which some blocks change from frame to frame.
+/// Frame `n` of a drawing: flat areas and texture. Some blocks change from frame to frame.
 fn drawing(n: u64, len: usize) -> Vec<u8> {
     let texture = noise(len);
     let mut bytes: Vec<u8> = (0..len)
@@ -53,10 +53,10 @@ fn drawing(n: u64, len: usize) -> Vec<u8> {
             _ => 10 + texture[at] % 60,
         })
         .collect();
-    // A thing that moves by whole blocks and starts within one: ten bytes of it stay as they are.
-    let thing = len / 3 / BLOCK_BYTES * BLOCK_BYTES + usize::try_from(n).expect("a few frames") * 48 + 10;
-    let end = (thing + 150).min(len);
-    bytes[thing.min(len)..end].fill(222);
+    // An object that moves by whole blocks and starts within a block, of which ten bytes do not change.
+    let object = len / 3 / BLOCK_BYTES * BLOCK_BYTES + usize::try_from(n).expect("a few frames") * 48 + 10;
+    let end = (object + 150).min(len);
+    bytes[object.min(len)..end].fill(222);
     bytes
 }
 
@@ -72,7 +72,7 @@ fn recover(codebook: &Codebook, cipher: &dyn MessageCipher, n: u64, frame: &[u8]
     codebook.recover(&encrypted(cipher, n, frame).0[..frame.len()])
 }
 
-/// Which blocks, and in the end which rest, were recovered.
+/// For each block, and for the rest at the end: true if it was recovered.
 fn recovered(recovery: &Recovery) -> Vec<bool> {
     (0..recovery.bytes().len()).step_by(BLOCK_BYTES).map(|byte| recovery.has(byte)).collect()
 }
@@ -84,8 +84,8 @@ fn assert_right(recovery: &Recovery, frame: &[u8], scheme: Scheme) {
 }
 
 #[test]
-fn every_scheme_gives_away_what_its_documentation_says_and_no_more() {
-    // With and without a rest; over several data units of XTS.
+fn every_scheme_leaks_what_its_documentation_says_and_no_more() {
+    // Lengths with and without a rest, over several data units of XTS.
     for len in [16 * 700, 16 * 700 + 11, 16 * 257 + 1] {
         let known: Vec<_> = [3, 4].map(|n| (n, drawing(n, len))).into();
         let (n, frame) = (9, drawing(9, len));
@@ -96,53 +96,53 @@ fn every_scheme_gives_away_what_its_documentation_says_and_no_more() {
         let start =
             |known: &Vec<[u8; 16]>| known.iter().zip(&now).take_while(|(known, now)| known == now).count();
         let start = known_blocks.iter().map(start).max().expect("known frames");
-        assert!(start > 80 && start < now.len() / 2, "the frames are a test");
+        assert!(start > 80 && start < now.len() / 2, "the common start is long, but not the whole frame");
         for scheme in Scheme::all() {
             let cipher = scheme.cipher(&KeyMaterial::default()).expect("64 bytes suffice");
             let recovery = recover(&learnt(&*cipher, &known), &*cipher, n, &frame);
             assert_right(&recovery, &frame, scheme);
-            let gives = expected(scheme);
+            let part = expected(scheme);
             let has_rest = !len.is_multiple_of(BLOCK_BYTES);
-            let block = |at: usize| match gives {
-                Gives::Nothing => false,
-                Gives::All => true,
-                // What a rest may have been stolen from is known together with it or not at all.
-                Gives::KnownValues | Gives::KnownPlaces if has_rest && at + 1 == now.len() => {
+            let block = |at: usize| match part {
+                Part::Nothing => false,
+                Part::All => true,
+                // With ciphertext stealing, the last block and the rest are recovered together or not at all.
+                Part::KnownValues | Part::KnownPlaces if has_rest && at + 1 == now.len() => {
                     known.iter().any(|(_, known)| known[at * BLOCK_BYTES..] == frame[at * BLOCK_BYTES..])
                 }
-                Gives::KnownValues => values.contains(&now[at]),
-                Gives::KnownPlaces => known_blocks.iter().any(|known| known[at] == now[at]),
-                Gives::CommonStart => at < start,
-                Gives::CommonStartAndNext => at < start + 1,
+                Part::KnownValues => values.contains(&now[at]),
+                Part::KnownPlaces => known_blocks.iter().any(|known| known[at] == now[at]),
+                Part::CommonStart => at < start,
+                Part::CommonStartAndNext => at < start + 1,
             };
             let mut expected: Vec<bool> = (0..now.len()).map(block).collect();
-            expected.extend(has_rest.then_some(gives == Gives::All));
+            expected.extend(has_rest.then_some(part == Part::All));
             let found = recovered(&recovery);
             let first = found.iter().zip(&expected).position(|(found, expected)| found != expected);
             assert_eq!(first, None, "{scheme}, {len} bytes: the first block that is not as expected");
-            assert_eq!(recovery.is_by_keystream(), gives == Gives::All, "{scheme}");
+            assert_eq!(recovery.is_by_keystream(), part == Part::All, "{scheme}");
         }
     }
 }
 
 #[test]
-fn a_frame_that_was_sent_before_is_known_where_a_habit_makes_it_the_same_message() {
+fn a_repeated_frame_is_recovered_where_the_misuse_makes_it_the_same_message() {
     let known = [(0, drawing(0, 16 * 300))];
     for scheme in Scheme::all() {
         let cipher = scheme.cipher(&KeyMaterial::default()).expect("64 bytes suffice");
         let codebook = learnt(&*cipher, &known);
         let share = recover(&codebook, &*cipher, 5, &known[0].1).share();
-        let sent_again = match scheme.to_string().as_str() {
+        let is_same_message = match scheme.to_string().as_str() {
             "aes-128-ecb" | "aes-192-ecb" | "aes-256-ecb" => true,
             name => name.contains('+') && !name.ends_with("+key-per-frame"),
         };
-        assert!((share - f64::from(u8::from(sent_again))).abs() < f64::EPSILON, "{scheme}: {share}");
+        assert!((share - f64::from(u8::from(is_same_message))).abs() < f64::EPSILON, "{scheme}: {share}");
     }
 }
 
 #[test]
-fn reuse_is_found_between_frames_that_have_nothing_in_common() {
-    // Dark on one side, light on the other, no byte at the same place equal: the bytes alone show it.
+fn keystream_reuse_is_found_between_frames_without_a_common_byte() {
+    // One frame is bright and the other dark: no two bytes at the same place are equal.
     let len = 16 * 200;
     let known = [(0, noise(len).iter().map(|byte| 200 + byte % 50).collect())];
     let frame: Vec<u8> = noise(len + 7).iter().skip(7).map(|byte| byte % 90).collect();
@@ -150,7 +150,7 @@ fn reuse_is_found_between_frames_that_have_nothing_in_common() {
         let cipher = scheme.cipher(&KeyMaterial::default()).expect("64 bytes suffice");
         let recovery = recover(&learnt(&*cipher, &known), &*cipher, 1, &frame);
         assert_right(&recovery, &frame, scheme);
-        let all = expected(scheme) == Gives::All;
+        let all = expected(scheme) == Part::All;
         assert!((recovery.share() - f64::from(u8::from(all))).abs() < f64::EPSILON, "{scheme}");
     }
 }
@@ -159,10 +159,10 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn no_byte_that_is_recovered_is_ever_wrong(
+    fn every_recovered_byte_is_right(
         frames in prop::collection::vec((prop::collection::vec(0u8..4, 0..200), 0usize..40), 2..5),
     ) {
-        // Frames of any length of a few values, so that much is equal; the last one is looked at.
+        // Frames of any length with few values, so that many blocks are equal. The last frame is the unknown one.
         let frames: Vec<(u64, Vec<u8>)> = (10..)
             .zip(&frames)
             .map(|(n, (values, rest))| {
@@ -180,7 +180,7 @@ proptest! {
             let (n, frame) = &last[0];
             let recovery = recover(&learnt(&*cipher, known), &*cipher, *n, frame);
             assert_right(&recovery, frame, scheme);
-            if expected(scheme) == Gives::Nothing && !known.iter().any(|(_, known)| known == frame) {
+            if expected(scheme) == Part::Nothing && !known.iter().any(|(_, known)| known == frame) {
                 prop_assert!(recovery.share().abs() < f64::EPSILON, "{}", scheme);
             }
         }

@@ -1,4 +1,4 @@
-//! GCM-SIV a second time, from the words of RFC 8452: OpenSSL's block cipher and POLYVAL bit by bit.
+//! A second implementation of GCM-SIV from the text of RFC 8452, with OpenSSL's block cipher and POLYVAL bit by bit.
 
 use super::openssl::aes_blocks;
 use super::xor;
@@ -22,7 +22,7 @@ pub fn encrypt(key: &[u8], nonce: &[u8], plaintext: &[u8]) -> (Vec<u8>, Vec<u8>)
     block[15] &= 0x7f;
     let tag = aes_blocks(encryption_key, &block);
 
-    // The counter: the tag with its last bit set, of which the first 32 bits count, little-endian.
+    // The counter block is the tag with its last bit set. The first 32 bits are the counter, little-endian.
     let (start, rest) = tag.split_at(4);
     let start = u32::from_le_bytes(start.try_into().expect("4 bytes"));
     let counters = (0..).take(plaintext.len().div_ceil(16)).flat_map(|i| {
@@ -34,7 +34,7 @@ pub fn encrypt(key: &[u8], nonce: &[u8], plaintext: &[u8]) -> (Vec<u8>, Vec<u8>)
     (xor(plaintext, &keystream), tag)
 }
 
-/// A block, filled up with zeros.
+/// A block padded with zeros.
 fn padded(bytes: &[u8]) -> [u8; 16] {
     let mut block = [0; 16];
     block[..bytes.len()].copy_from_slice(bytes);
@@ -46,7 +46,7 @@ fn polyval(key: [u8; 16], blocks: &[u8]) -> u128 {
     let key = u128::from_le_bytes(key);
     blocks.chunks(16).fold(0, |sum, block| {
         let factor = sum ^ u128::from_le_bytes(padded(block));
-        // Horner: every step divides by x, which is 128 times for the first bit and once for the last.
+        // Horner's method: every step divides by x, 128 times for the first bit and once for the last.
         (0..128).fold(0, |sum, bit| divided_by_x(sum ^ if factor >> bit & 1 == 1 { key } else { 0 }))
     })
 }
@@ -56,7 +56,7 @@ fn divided_by_x(element: u128) -> u128 {
     if element & 1 == 0 {
         element >> 1
     } else {
-        // Adding the modulus, of which x^128 does not fit, makes it divisible.
+        // Adding the modulus makes the element divisible. Its term x^128 does not fit and becomes the top bit after the shift.
         ((element ^ (1 << 127 | 1 << 126 | 1 << 121 | 1)) >> 1) | 1 << 127
     }
 }

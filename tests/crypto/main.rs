@@ -1,23 +1,25 @@
-//! Every scheme against published vectors, and every byte of it against OpenSSL.
+//! Every scheme against published test vectors, and every byte of it against OpenSSL.
 //!
 //! ```text
-//! vectors, aead_vectors   the answers of the standards
-//! wycheproof              the cases that others got wrong
+//! vectors, aead_vectors   the test vectors of the standards
+//! wycheproof              the cases that other implementations got wrong
 //! openssl                 every scheme, byte for byte
-//! gcm_siv                 RFC 8452 a second time, where OpenSSL has none
-//! refusals                what must not pass
+//! gcm_siv                 a second implementation of RFC 8452, which OpenSSL lacks before version 3.2
+//! refusals                messages and keys that must be refused
 //! survival                what leaks and what does not
-//! codebook                what follows from frames that are known
-//! tampering               what a receiver sees of a message that was changed
+//! codebook                what known frames reveal of others
+//! tampering               what a receiver gets of a changed message
 //! ```
 //!
-//! The nonces, counters and keys of a frame are derived here a second time, from the words of the
-//! documentation and with OpenSSL's block cipher, so that a slip in the program cannot hide in its test.
+//! The nonces, counters and keys of a frame are derived here a second time, from the documentation and with OpenSSL's block
+//! cipher, so that a test does not repeat a mistake of the program.
 
 mod aead_vectors;
 mod codebook;
 mod gcm_siv;
 mod openssl;
+#[path = "../common/random.rs"]
+mod random;
 mod refusals;
 mod survival;
 mod tampering;
@@ -28,7 +30,9 @@ use afterimage::crypto::{KeyMaterial, MessageCipher, Parameters, Scheme};
 use afterimage::runtime::pool::Buffer;
 use afterimage::units::MessageNumber;
 
-/// Frames at which a counter that is cut, swapped or off by one would show.
+use random::noise;
+
+/// Frames that show whether a counter is truncated, has the wrong byte order or is off by one.
 const FRAMES: [u64; 5] = [0, 1, 7, (1 << 32) + 5, u64::MAX];
 
 fn bytes_of(hex_digits: &str) -> Vec<u8> {
@@ -40,7 +44,7 @@ fn cipher_of(scheme: &str, key: &KeyMaterial) -> Box<dyn MessageCipher> {
 }
 
 fn encrypted(cipher: &dyn MessageCipher, frame: u64, plaintext: &[u8]) -> (Vec<u8>, Parameters) {
-    // What the buffer held before must not matter.
+    // The old contents of the buffer must not matter.
     let mut ciphertext = Buffer::from(vec![0xa5; 40]);
     let parameters = cipher
         .encrypt(MessageNumber(frame), plaintext, &mut ciphertext)
@@ -48,23 +52,11 @@ fn encrypted(cipher: &dyn MessageCipher, frame: u64, plaintext: &[u8]) -> (Vec<u
     (ciphertext.to_vec(), parameters)
 }
 
-/// Bytes without a pattern, the same every time (xorshift64*, Vigna 2016).
-fn noise(len: usize) -> Vec<u8> {
-    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
-    let words = std::iter::repeat_with(|| {
-        state ^= state >> 12;
-        state ^= state << 25;
-        state ^= state >> 27;
-        state.wrapping_mul(0x2545_f491_4f6c_dd1d).to_le_bytes()
-    });
-    words.flatten().take(len).collect()
-}
-
 fn xor(one: &[u8], other: &[u8]) -> Vec<u8> {
     one.iter().zip(other).map(|(a, b)| a ^ b).collect()
 }
 
-/// The schemes of the modes named, each with and without its habit.
+/// The schemes of these modes, each with and without its misuse.
 fn schemes_of(modes: &[&str]) -> impl Iterator<Item = Scheme> {
     Scheme::all().filter(|scheme| modes.iter().any(|mode| scheme.base_name().ends_with(mode)))
 }

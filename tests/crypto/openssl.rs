@@ -1,4 +1,4 @@
-//! Every scheme against OpenSSL, byte for byte, and back.
+//! Every scheme against OpenSSL, byte for byte, and decrypted.
 
 use ::openssl::symm::{Cipher, Crypter, Mode, encrypt, encrypt_aead};
 use afterimage::crypto::EncryptError;
@@ -7,7 +7,7 @@ use afterimage::picture::layout::{BLOCK_BYTES, Layout};
 
 use super::*;
 
-/// Ciphertext, tag and parameters of a frame, by OpenSSL and the documentation's words alone.
+/// Ciphertext, tag and parameters of a frame, derived only from the documentation and with OpenSSL.
 fn by_openssl(scheme: &str, material: &[u8], frame: u64, plaintext: &[u8]) -> (Vec<u8>, Parameters) {
     let (base, habit) = scheme.split_once('+').map_or((scheme, None), |(base, habit)| (base, Some(habit)));
     let (bits, mode) = match base.splitn(3, '-').collect::<Vec<_>>()[..] {
@@ -16,7 +16,7 @@ fn by_openssl(scheme: &str, material: &[u8], frame: u64, plaintext: &[u8]) -> (V
     };
     let key = &material[..bits / 8];
     let ecb = cipher(bits, "ecb");
-    // Every habit but ECB's takes the number 0 for every frame.
+    // Every misuse except that of ECB uses the number 0 for every frame.
     let number = if habit.is_some() { 0 } else { frame };
     let empty = Parameters::default();
     match (mode, habit) {
@@ -44,7 +44,7 @@ fn by_openssl(scheme: &str, material: &[u8], frame: u64, plaintext: &[u8]) -> (V
             // The nonce: 0 as 4 bytes ‖ i as 8 bytes big-endian.
             let nonce = [&[0; 4][..], &number.to_be_bytes()].concat();
             let (ciphertext, tag) = if mode == "gcm-siv" {
-                // OpenSSL has it from version 3.2 on only.
+                // OpenSSL has GCM-SIV only from version 3.2 on.
                 gcm_siv::encrypt(key, &nonce, plaintext)
             } else {
                 let mut tag = vec![0; 16];
@@ -68,11 +68,11 @@ fn by_openssl(scheme: &str, material: &[u8], frame: u64, plaintext: &[u8]) -> (V
             });
             (ciphertext.collect(), Parameters { tweak: Some(first.to_le_bytes().to_vec()), ..empty })
         }
-        _ => panic!("say here what {scheme} is in OpenSSL's words"),
+        _ => panic!("add {scheme} as OpenSSL computes it"),
     }
 }
 
-/// What OpenSSL calls a mode.
+/// The OpenSSL cipher of a mode.
 pub fn cipher(bits: usize, mode: &str) -> Cipher {
     let [of_128, of_192, of_256]: [fn() -> Cipher; 3] = match mode {
         "ecb" => [Cipher::aes_128_ecb, Cipher::aes_192_ecb, Cipher::aes_256_ecb],
@@ -83,7 +83,7 @@ pub fn cipher(bits: usize, mode: &str) -> Cipher {
         "gcm" => [Cipher::aes_128_gcm, Cipher::aes_192_gcm, Cipher::aes_256_gcm],
         "xts" => [Cipher::aes_128_xts, || panic!("there is no aes-192-xts"), Cipher::aes_256_xts],
         "chacha20-poly1305" => [Cipher::chacha20_poly1305; 3],
-        _ => panic!("say here what {mode} is in OpenSSL's words"),
+        _ => panic!("add the OpenSSL cipher of {mode}"),
     };
     match bits {
         128 => of_128(),
@@ -92,7 +92,7 @@ pub fn cipher(bits: usize, mode: &str) -> Cipher {
     }
 }
 
-/// The block cipher alone.
+/// The block cipher without a mode.
 pub fn aes_blocks(key: &[u8], blocks: &[u8]) -> Vec<u8> {
     let mut crypter = Crypter::new(cipher(key.len() * 8, "ecb"), Mode::Encrypt, key, None).expect("a key");
     crypter.pad(false);
@@ -102,8 +102,7 @@ pub fn aes_blocks(key: &[u8], blocks: &[u8]) -> Vec<u8> {
     out
 }
 
-/// Lengths around the edges of a block, of a batch of blocks and of a data unit, and an odd frame in every
-/// layout.
+/// Lengths around those of a block, a batch of blocks and a data unit, and frames of an odd shape in every layout.
 fn lengths() -> Vec<usize> {
     let frames = Layout::ALL.map(|layout| layout.frame_bytes(Shape::new(63, 35)));
     let edges = [0, 1, 15, 16, 17, 31, 4096, 4096 + 3, 4096 + 15, 4096 + 16, 8192 + 20];
@@ -111,7 +110,7 @@ fn lengths() -> Vec<usize> {
 }
 
 #[test]
-fn every_scheme_gives_openssls_bytes_and_turns_back() {
+fn every_scheme_gives_the_bytes_of_openssl_and_is_decrypted() {
     // The demonstration key, and one that begins with zeros and whose halves differ.
     let other: Vec<u8> = (0..64u8).map(|i| i.wrapping_mul(i) ^ (i >> 3)).collect();
     for key in [KeyMaterial::default(), hex::encode(other).parse().expect("a key")] {
@@ -132,7 +131,7 @@ fn every_scheme_gives_openssls_bytes_and_turns_back() {
                     assert_eq!(parameters, expected, "{scheme}, {len} bytes, frame {frame}");
                     let tag = parameters.tag.as_deref();
                     assert_eq!(tag.map_or(0, <[u8]>::len), cipher.tag_bytes(), "{scheme}");
-                    let back = cipher.decrypt(MessageNumber(frame), &ciphertext, tag).expect("it turns back");
+                    let back = cipher.decrypt(MessageNumber(frame), &ciphertext, tag).expect("the plaintext");
                     assert!(back == plaintext, "{scheme}, {len} bytes, frame {frame}");
                 }
             }
@@ -155,7 +154,7 @@ fn a_scheme_uses_only_the_leading_bytes_of_the_key() {
 }
 
 #[test]
-fn the_parameters_of_a_frame_are_those_that_its_mode_has() {
+fn the_parameters_of_a_frame_are_those_of_its_mode() {
     let names = |scheme: &str| {
         let (_, parameters) = encrypted(&*cipher_of(scheme, &KeyMaterial::default()), 5, &[7; 20]);
         let json = serde_json::to_value(parameters).expect("parameters serialize");

@@ -1,11 +1,11 @@
-//! What must not pass: tampering, padding that is none, lengths that no mode makes, keys that weaken.
+//! Refusals: changed messages, invalid padding, impossible lengths and weak keys.
 
 use afterimage::crypto::{DecryptError, EncryptError, KeyError};
 
 use super::*;
 
 #[test]
-fn an_aead_refuses_whatever_was_tampered_with() {
+fn an_aead_refuses_every_changed_message() {
     let key = KeyMaterial::default();
     for scheme in schemes_of(&["gcm", "gcm-siv", "poly1305"]) {
         let cipher = scheme.cipher(&key).expect("64 bytes suffice");
@@ -31,10 +31,10 @@ fn an_aead_refuses_whatever_was_tampered_with() {
         assert_eq!(decrypt(5, &longer, Some(&tag)), refused, "{scheme}, longer");
         assert_eq!(decrypt(5, &ciphertext, Some(&tag[..15])), refused, "{scheme}, short tag");
         assert_eq!(decrypt(5, &ciphertext, None), refused, "{scheme}, no tag");
-        let of_another_frame = decrypt(6, &ciphertext, Some(&tag));
+        let as_another_frame = decrypt(6, &ciphertext, Some(&tag));
         match scheme.habit() {
-            None => assert_eq!(of_another_frame, refused, "{scheme}, other frame"),
-            Some(_) => assert_eq!(of_another_frame, Ok(plaintext), "{scheme}: all frames share a nonce"),
+            None => assert_eq!(as_another_frame, refused, "{scheme}, other frame"),
+            Some(_) => assert_eq!(as_another_frame, Ok(plaintext), "{scheme}: all frames share a nonce"),
         }
     }
 }
@@ -47,28 +47,28 @@ fn a_mode_that_pads_refuses_a_wrong_length_and_a_wrong_padding() {
         let decrypt = |bytes: &[u8]| cipher.decrypt(MessageNumber(0), bytes, None);
         assert_eq!(decrypt(&[]), Err(DecryptError::Length(0)), "{scheme}");
         assert_eq!(decrypt(&ciphertext[..31]), Err(DecryptError::Length(31)), "{scheme}");
-        // The first block alone is a message whose last byte is no padding.
+        // The first block alone is a message without valid padding.
         assert_eq!(decrypt(&ciphertext[..16]), Err(DecryptError::Padding), "{scheme}");
     }
 }
 
-/// CBC without a tag is malleable: a bit of one block of ciphertext turns over that bit of the next block of
-/// plaintext. So every wrong padding can be written, and each must be refused.
+/// CBC without a tag is malleable: flipping a bit of a ciphertext block flips that bit of the next plaintext block. So every
+/// wrong padding can be made, and each must be refused.
 #[test]
 fn cbc_refuses_every_padding_but_the_right_one() {
-    /// Twenty bytes are padded with twelve, each of them the number 12.
+    /// Twenty bytes are padded with twelve bytes of value 12.
     const PADDING: u8 = 12;
     let cipher = cipher_of("aes-128-cbc", &KeyMaterial::default());
     let plaintext = noise(20);
     let (ciphertext, _) = encrypted(&*cipher, 0, &plaintext);
     for value in 0..=255 {
-        // The last of the bytes of padding takes another value.
+        // The last byte of the padding gets another value.
         let mut changed = ciphertext.clone();
         changed[15] ^= PADDING ^ value;
         let decrypted = cipher.decrypt(MessageNumber(0), &changed, None);
         match value {
             PADDING => assert_eq!(decrypted.as_ref(), Ok(&plaintext)),
-            // A last byte of 01 is a padding of its own, whatever stands before it.
+            // A last byte of 01 is a valid padding by itself.
             1 => assert_eq!(decrypted.map(|plaintext| plaintext.len()), Ok(31)),
             _ => assert_eq!(decrypted, Err(DecryptError::Padding), "a last byte of {value}"),
         }
@@ -97,7 +97,7 @@ fn xts_refuses_two_equal_keys_and_no_other_scheme_does() {
         if scheme.base_name().ends_with("xts") {
             assert_eq!(set_up, Err(KeyError::SameTwice { scheme: scheme.base_name() }), "{scheme}");
             assert!(scheme.key_hex(&twice).is_err(), "{scheme} names a key that it refuses");
-            // Keys that differ in their last bit are two keys.
+            // Keys that differ in their last bit are different.
             let differing = format!("{half}{}5b", &half[2..]).parse().expect("a key");
             assert!(scheme.cipher(&differing).is_ok(), "{scheme}");
         } else {

@@ -1,4 +1,4 @@
-//! What survives, and what does not.
+//! What survives encryption, and what does not.
 
 use std::sync::Mutex;
 
@@ -8,12 +8,12 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// Whole blocks of a frame's own bytes.
+/// The whole blocks of the bytes of a frame, without padding.
 fn whole_blocks(bytes: &[u8], frame_bytes: usize) -> &[[u8; BLOCK_BYTES]] {
     bytes[..frame_bytes].as_chunks().0
 }
 
-/// Frames of whole and broken blocks, each block one of a few values.
+/// Frames whose blocks have few values, with and without a rest.
 fn repetitive() -> impl Strategy<Value = Vec<u8>> {
     (prop::collection::vec(0u8..5, 1..120), 0usize..BLOCK_BYTES).prop_map(|(values, rest)| {
         let blocks = values.iter().flat_map(|&value| [value, 7, value, 9].repeat(4));
@@ -21,7 +21,7 @@ fn repetitive() -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
-/// The numbers of two frames that are not one.
+/// The numbers of two different frames.
 fn two_frames() -> impl Strategy<Value = (u64, u64)> {
     (any::<u64>(), any::<u64>()).prop_filter("two frames", |(one, other)| one != other)
 }
@@ -41,34 +41,34 @@ proptest! {
     }
 
     #[test]
-    fn what_is_looked_at_is_what_is_sent(plaintext in repetitive(), frame in any::<u64>()) {
+    fn the_counted_ciphertext_is_the_one_that_is_sent(plaintext in repetitive(), frame in any::<u64>()) {
         prop_assume!(plaintext.len() >= BLOCK_BYTES);
         for scheme in Scheme::all() {
             let cipher = scheme.cipher(&KeyMaterial::default()).expect("64 bytes suffice");
             let (sent, parameters) = encrypted(&*cipher, frame, &plaintext);
             let mut seen = Buffer::from(vec![0xa5; 40]);
-            let told = cipher.ciphertext(MessageNumber(frame), &plaintext, &mut seen).expect("it is long enough");
+            let shown = cipher.ciphertext(MessageNumber(frame), &plaintext, &mut seen).expect("a frame that is long enough");
             prop_assert_eq!(&seen[..], &sent[..], "{}", scheme);
-            // A tag may be missing, nothing else.
-            let tag = told.tag.clone().or(parameters.tag.clone());
-            prop_assert_eq!(Parameters { tag, ..told }, parameters, "{}", scheme);
+            // Only the tag may be missing.
+            let tag = shown.tag.clone().or(parameters.tag.clone());
+            prop_assert_eq!(Parameters { tag, ..shown }, parameters, "{}", scheme);
         }
     }
 
-    // Longer than the pieces are.
+    // The lengths include messages of several pieces.
     #[test]
-    fn what_is_told_in_pieces_is_what_is_sent(length in 16usize..200_000, frame in any::<u64>()) {
+    fn the_ciphertext_in_pieces_is_the_one_that_is_sent(length in 16usize..200_000, frame in any::<u64>()) {
         let plaintext: Vec<u8> = (0..=u8::MAX).cycle().flat_map(|byte| [byte; 50]).take(length).collect();
         for scheme in schemes_of(&["128-ecb", "128-gcm", "128-ctr", "128-cbc"]) {
             let cipher = scheme.cipher(&KeyMaterial::default()).expect("64 bytes suffice");
             let (sent, _) = encrypted(&*cipher, frame, &plaintext);
             let (mut seen, pieces) = (Buffer::default(), Mutex::new(Vec::new()));
             let note = |start: usize, piece: &[u8]| {
-                pieces.lock().expect("nobody panics").push((start, piece.to_vec()));
+                pieces.lock().expect("no panic").push((start, piece.to_vec()));
             };
-            cipher.in_pieces(MessageNumber(frame), &plaintext, &mut seen, &note).expect("it is long enough");
+            cipher.in_pieces(MessageNumber(frame), &plaintext, &mut seen, &note).expect("a frame that is long enough");
             prop_assert_eq!(&seen[..], &sent[..], "{}", scheme);
-            let mut pieces = pieces.into_inner().expect("nobody panics");
+            let mut pieces = pieces.into_inner().expect("no panic");
             pieces.sort();
             let mut end = 0;
             for (start, piece) in &pieces {
@@ -79,14 +79,14 @@ proptest! {
         }
     }
 
-    // What lets one census serve the original and several ciphertexts.
+    // This property lets the original and several ciphertexts share one census.
     #[test]
-    fn equal_blocks_stay_at_their_places_under_a_codebook_and_under_nothing_else(
+    fn block_equality_survives_under_a_codebook_scheme_and_no_other(
         plaintext in repetitive(),
         frames in two_frames(),
     ) {
         let plain = whole_blocks(&plaintext, plaintext.len());
-        // Blocks have five values: two of six are equal.
+        // Blocks have five values, so two of six blocks are equal.
         prop_assume!(plain.len() > 5);
         let plain = [plain, plain].concat();
         for scheme in Scheme::all() {
@@ -100,7 +100,7 @@ proptest! {
     }
 
     #[test]
-    fn the_census_of_ecb_is_that_of_the_plaintext(plaintext in repetitive()) {
+    fn the_census_of_ecb_equals_that_of_the_plaintext(plaintext in repetitive()) {
         let cipher = cipher_of("aes-128-ecb", &KeyMaterial::default());
         let (ciphertext, _) = encrypted(&*cipher, 0, &plaintext);
         let mut counter = Counter::default();
@@ -126,7 +126,7 @@ proptest! {
     }
 
     #[test]
-    fn a_fresh_nonce_hides_a_still_picture_and_a_habit_but_that_of_ecb_shows_it(
+    fn a_fresh_nonce_hides_a_still_picture_and_a_misuse_other_than_that_of_ecb_shows_it(
         plaintext in repetitive(),
         frames in two_frames(),
     ) {
@@ -143,12 +143,12 @@ proptest! {
     }
 
     #[test]
-    fn a_shared_keystream_gives_away_the_difference_of_two_frames_and_nothing_else_does(
+    fn only_a_shared_keystream_leaks_the_difference_of_two_frames(
         one in prop::collection::vec(any::<u8>(), 32..200),
         other in prop::collection::vec(any::<u8>(), 32..200),
         frames in two_frames(),
     ) {
-        // Beyond the first block, so that what CFB gives away there does not count.
+        // The first blocks differ: the difference that CFB leaks in the first differing block is not enough.
         prop_assume!(one[..16] != other[..16]);
         for scheme in Scheme::all() {
             let base = scheme.base_name();
@@ -163,7 +163,7 @@ proptest! {
     }
 
     #[test]
-    fn a_fixed_iv_gives_away_where_two_frames_begin_to_differ(
+    fn a_fixed_iv_leaks_where_two_frames_begin_to_differ(
         plaintext in prop::collection::vec(any::<u8>(), 64..200),
         place in any::<prop::sample::Index>(),
         frames in two_frames(),
@@ -181,7 +181,7 @@ proptest! {
             let (now, before) = (whole_blocks(&now, plaintext.len()), whole_blocks(&before, plaintext.len()));
             prop_assert!((same..blocks).all(|i| now[i] != before[i]), "{}", scheme);
             if scheme.contains("cfb") {
-                // Of the first block that differs CFB gives away the difference itself.
+                // CFB leaks the difference of the first differing block.
                 let difference = xor(&whole_blocks(&plaintext, plaintext.len())[same],
                     &whole_blocks(&other, other.len())[same]);
                 prop_assert_eq!(xor(&now[same], &before[same]), difference, "{}", scheme);
@@ -190,7 +190,7 @@ proptest! {
     }
 
     #[test]
-    fn a_fixed_tweak_gives_away_which_blocks_stay_at_their_place(
+    fn a_fixed_tweak_leaks_which_blocks_are_unchanged(
         blocks in prop::collection::vec((any::<[u8; BLOCK_BYTES]>(), any::<bool>()), 1..600),
         frames in two_frames(),
     ) {
@@ -207,12 +207,12 @@ proptest! {
     }
 
     #[test]
-    fn a_key_per_frame_hides_the_leak_over_time_but_not_the_one_within_a_frame(plaintext in repetitive()) {
+    fn a_key_per_frame_hides_the_leak_over_time(plaintext in repetitive()) {
         prop_assume!(plaintext.len() >= BLOCK_BYTES);
         let encrypt = |scheme, frame| encrypted(&*cipher_of(scheme, &KeyMaterial::default()), frame, &plaintext).0;
-        prop_assert_eq!(encrypt("aes-128-ecb", 0), encrypt("aes-128-ecb", 1), "a still picture stays");
+        prop_assert_eq!(encrypt("aes-128-ecb", 0), encrypt("aes-128-ecb", 1), "under ECB a still picture gives equal ciphertexts");
         let (now, next) = (encrypt("aes-128-ecb+key-per-frame", 0), encrypt("aes-128-ecb+key-per-frame", 1));
         let same = unchanged_blocks(&now, &next);
-        prop_assert_eq!(same, 0, "no block of a still picture stays under another key");
+        prop_assert_eq!(same, 0, "under another key no block of a still picture is equal");
     }
 }

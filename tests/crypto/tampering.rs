@@ -1,5 +1,4 @@
-//! What a receiver sees of a message that was tampered with, under every scheme: against OpenSSL, and against
-//! what the modes are known for.
+//! What a receiver gets of a changed message, under every scheme: against OpenSSL and the known properties of the modes.
 
 use ::openssl::symm;
 use afterimage::crypto::{DecryptError, Message, Rejection, Verdict, receive};
@@ -8,7 +7,7 @@ use afterimage::picture::layout::BLOCK_BYTES;
 use super::openssl::cipher;
 use super::*;
 
-/// The frame that is sent: whole blocks, over several data units of XTS.
+/// The length of the frame that is sent: whole blocks, over several data units of XTS.
 const LEN: usize = 16 * 600;
 const FRAME: MessageNumber = MessageNumber(12);
 
@@ -26,10 +25,10 @@ fn is_authenticated(scheme: Scheme) -> bool {
     ["gcm", "gcm-siv", "chacha20-poly1305"].contains(&mode_of(scheme))
 }
 
-/// What OpenSSL makes of a message that it takes for that of `frame`; `None` where it refuses.
+/// What OpenSSL decrypts of a message as that of `frame`; `None` if it refuses the message.
 fn by_openssl(scheme: Scheme, frame: MessageNumber, message: &[u8]) -> Option<Vec<u8>> {
     let key = bytes_of(&scheme.key_hex(&KeyMaterial::default()).expect("64 bytes suffice"));
-    // The parameters of a frame do not depend on its bytes, but for the tag.
+    // The parameters of a frame, except its tag, do not depend on its bytes.
     let ours = scheme.cipher(&KeyMaterial::default()).expect("64 bytes suffice");
     let (_, parameters) = encrypted(&*ours, frame.0, &sent());
     let mode = mode_of(scheme);
@@ -56,11 +55,11 @@ fn by_openssl(scheme: Scheme, frame: MessageNumber, message: &[u8]) -> Option<Ve
     }
 }
 
-/// What the receiver has, which is what OpenSSL has, where it knows the mode.
+/// What the receiver decrypts. Asserts that OpenSSL, if it has the mode, decrypts the same.
 fn received(scheme: Scheme, message: &Message) -> Result<Vec<u8>, DecryptError> {
     let ours = scheme.cipher(&KeyMaterial::default()).expect("64 bytes suffice");
     let received = receive(&*ours, FRAME, message.bytes());
-    // OpenSSL has GCM-SIV from version 3.2 on only.
+    // OpenSSL has GCM-SIV only from version 3.2 on.
     if mode_of(scheme) != "gcm-siv" {
         assert_eq!(received.as_ref().ok(), by_openssl(scheme, FRAME, message.bytes()).as_ref(), "{scheme}");
     }
@@ -83,7 +82,7 @@ fn changed(received: &[u8]) -> Vec<usize> {
     differs.enumerate().filter_map(|(at, differs)| differs.then_some(at)).collect()
 }
 
-/// True where a block has the bit flipped and is otherwise as it was sent.
+/// True if exactly this bit of a block is flipped.
 fn is_flipped(received: &[u8], block: usize, (byte, bit): (usize, u8)) -> bool {
     let at = block * BLOCK_BYTES;
     let mut expected = sent()[at..][..BLOCK_BYTES].to_vec();
@@ -91,9 +90,9 @@ fn is_flipped(received: &[u8], block: usize, (byte, bit): (usize, u8)) -> bool {
     received[at..][..BLOCK_BYTES] == expected
 }
 
-/// True for what ECB and CBC make of noise: padding that does not fit, or, with one message in 256, that does
-/// and leaves a frame of another length.
-fn is_refused_by_padding(verdict: Verdict) -> bool {
+/// True for the result of ECB and CBC on noise: an invalid padding or, for one message in 256, a valid padding that gives a
+/// frame of another length.
+fn is_rejected_by_padding(verdict: Verdict) -> bool {
     matches!(verdict, PADDING | Verdict::Rejected(Rejection::Length { .. }))
 }
 
@@ -109,7 +108,7 @@ fn an_untouched_message_gives_the_frame_that_was_sent() {
 }
 
 #[test]
-fn a_flipped_bit_does_what_each_mode_is_known_for() {
+fn a_flipped_bit_has_the_known_effect_of_each_mode() {
     for scheme in Scheme::all() {
         for (byte, bit) in [(0, 0), (16 * 5 + 3, 7), (16 * 255 + 15, 1), (16 * 598, 4)] {
             let mut message = message_of(scheme, FRAME, &sent());
@@ -123,7 +122,7 @@ fn a_flipped_bit_does_what_each_mode_is_known_for() {
                 assert_eq!(verdict, TAG, "{scheme}");
                 continue;
             }
-            let received = received.expect("nothing to refuse it by");
+            let received = received.expect("a mode without padding or with intact padding");
             let (blocks, expected) = match mode_of(scheme) {
                 "ecb" | "xts" => (vec![block], Verdict::Garbled),
                 "cbc" => {
@@ -138,7 +137,7 @@ fn a_flipped_bit_does_what_each_mode_is_known_for() {
                     assert!(is_flipped(&received, block, (byte, bit)), "{scheme}");
                     (vec![block], Verdict::Forged)
                 }
-                mode => panic!("say here what {mode} does"),
+                mode => panic!("add what {mode} does"),
             };
             assert_eq!((changed(&received), verdict), (blocks, expected), "{scheme}, byte {byte}");
         }
@@ -146,7 +145,7 @@ fn a_flipped_bit_does_what_each_mode_is_known_for() {
 }
 
 #[test]
-fn a_bit_of_padding_or_tag_is_noticed_where_there_is_one() {
+fn a_flipped_bit_of_the_padding_or_the_tag_is_rejected() {
     for scheme in Scheme::all() {
         let mut message = message_of(scheme, FRAME, &sent());
         let last = message.bytes().len() - 1;
@@ -164,7 +163,7 @@ fn a_bit_of_padding_or_tag_is_noticed_where_there_is_one() {
 }
 
 #[test]
-fn blocks_copied_within_a_frame_forge_it_under_ecb_alone() {
+fn copied_blocks_forge_a_frame_only_under_ecb() {
     let blocks = || (100..110).zip(300..);
     for scheme in Scheme::all() {
         let own = message_of(scheme, FRAME, &sent());
@@ -180,8 +179,8 @@ fn blocks_copied_within_a_frame_forge_it_under_ecb_alone() {
         };
         assert_eq!(verdict(Some(&chosen), &received), expected, "{scheme}");
         if mode_of(scheme) == "cbc" {
-            // Within what was copied, each block has the one before that it was chained to.
-            let received = received.expect("the padding is as it was");
+            // Within the copied blocks, each block follows the block that it was chained to.
+            let received = received.expect("an intact padding");
             assert_eq!(received[16 * 101..16 * 110], chosen[16 * 101..16 * 110], "{scheme}");
             assert_eq!(changed(&received), (100..=110).collect::<Vec<_>>(), "{scheme}");
         }
@@ -189,21 +188,21 @@ fn blocks_copied_within_a_frame_forge_it_under_ecb_alone() {
 }
 
 #[test]
-fn a_message_of_another_frame_is_accepted_where_nothing_ties_it_to_its_own() {
+fn a_message_of_another_frame_is_accepted_without_a_fresh_nonce() {
     let other: Vec<u8> = sent().iter().rev().copied().collect();
     for scheme in Scheme::all() {
         let received = received(scheme, &message_of(scheme, MessageNumber(3), &other));
         let verdict = verdict(Some(&other), &received);
-        let is_habit = scheme.habit().is_some();
-        let expected = match (mode_of(scheme), is_habit) {
-            // A key of its own.
+        let is_misused = scheme.habit().is_some();
+        let expected = match (mode_of(scheme), is_misused) {
+            // The other frame has another key.
             ("ecb", true) => {
-                assert!(is_refused_by_padding(verdict), "{scheme}: {verdict:?}");
+                assert!(is_rejected_by_padding(verdict), "{scheme}: {verdict:?}");
                 continue;
             }
-            // All but the first block.
+            // All blocks except the first are those of the other frame.
             ("cbc" | "cfb", false) => {
-                let received = received.as_deref().expect("the padding is as it was");
+                let received = received.as_deref().expect("an intact padding");
                 assert_eq!(received[16..], other[16..], "{scheme}");
                 Verdict::Garbled
             }
@@ -216,14 +215,14 @@ fn a_message_of_another_frame_is_accepted_where_nothing_ties_it_to_its_own() {
 }
 
 #[test]
-fn a_wrong_key_is_noticed_by_tags_and_by_most_paddings() {
+fn a_wrong_key_is_rejected_by_tags_and_most_paddings() {
     let wrong = KeyMaterial::default().complement();
     for scheme in Scheme::all() {
         let message = message_of(scheme, FRAME, &sent());
         let cipher = scheme.cipher(&wrong).expect("64 bytes suffice");
         let verdict = verdict(None, &receive(&*cipher, FRAME, message.bytes()));
         let expected = match mode_of(scheme) {
-            "ecb" | "cbc" => is_refused_by_padding(verdict),
+            "ecb" | "cbc" => is_rejected_by_padding(verdict),
             _ if is_authenticated(scheme) => verdict == TAG,
             _ => verdict == Verdict::Garbled,
         };
@@ -234,7 +233,7 @@ fn a_wrong_key_is_noticed_by_tags_and_by_most_paddings() {
 }
 
 #[test]
-fn a_frame_of_another_size_is_refused() {
+fn a_frame_of_another_size_is_rejected() {
     let scheme: Scheme = "aes-128-ctr".parse().expect("a scheme");
     let message = message_of(scheme, FRAME, &sent()[1..]);
     let received = received(scheme, &message);

@@ -1,7 +1,7 @@
-//! The answers of the standards, for the modes that do not authenticate.
+//! The test vectors of the standards, for modes without authentication.
 //!
-//! Where a vector's key and nonce are those that one of our frames can have, our own code is asked. Where they
-//! are not, the very types that our schemes are built on.
+//! Where a frame can have the key and the nonce of a vector, the scheme itself is tested. Otherwise the type is tested on
+//! which the scheme is built.
 
 use aes::cipher::consts::U16;
 use aes::cipher::{BlockCipherEncrypt, KeyInit, KeyIvInit, StreamCipher};
@@ -37,10 +37,10 @@ fn ecb_gives_the_answers_of_sp_800_38a() {
         let cipher = cipher_of(scheme, &key.parse().expect("a key"));
         let plaintext = bytes_of(NIST_PLAINTEXT);
         let (ciphertext, _) = encrypted(&*cipher, 3, &plaintext);
-        // Behind the four blocks of the standard stands our padding, as one block more.
+        // One block of padding follows the four blocks of the standard.
         assert_eq!(ciphertext[..64], bytes_of(answer), "{scheme}");
         assert_eq!(ciphertext.len(), 80);
-        assert_eq!(cipher.decrypt(MessageNumber(3), &ciphertext, None).expect("it turns back"), plaintext);
+        assert_eq!(cipher.decrypt(MessageNumber(3), &ciphertext, None).expect("the plaintext"), plaintext);
     }
 }
 
@@ -49,8 +49,8 @@ const NIST_IV: &str = "000102030405060708090a0b0c0d0e0f";
 
 /// SP 800-38A, F.2.1 to F.2.6: CBC-AES128, -AES192, -AES256, encrypt and decrypt.
 ///
-/// No frame of ours has the initialization vector of the standard. But CBC adds it to the first block: adding
-/// the difference of the two to the plaintext there makes our frame the message of the standard.
+/// No frame has the initialization vector (IV) of the standard. But CBC XORs the IV with the first block: if that block is
+/// XORed with the difference of the two IVs, the ciphertext is that of the standard.
 #[test]
 fn cbc_gives_the_answers_of_sp_800_38a() {
     let answers = [
@@ -69,16 +69,16 @@ fn cbc_gives_the_answers_of_sp_800_38a() {
         let first = xor(&plaintext[..16], &xor(&our_iv, &bytes_of(NIST_IV)));
         plaintext[..16].copy_from_slice(&first);
         let (ciphertext, _) = encrypted(&*cipher, 3, &plaintext);
-        // Behind the four blocks of the standard stands our padding, as one block more.
+        // One block of padding follows the four blocks of the standard.
         assert_eq!(ciphertext[..64], bytes_of(answer), "{scheme}");
         assert_eq!(ciphertext.len(), 80);
-        assert_eq!(cipher.decrypt(MessageNumber(3), &ciphertext, None).expect("it turns back"), plaintext);
+        assert_eq!(cipher.decrypt(MessageNumber(3), &ciphertext, None).expect("the plaintext"), plaintext);
     }
 }
 
 /// SP 800-38A, F.3.13 to F.3.18: CFB128-AES128, -AES192, -AES256, encrypt and decrypt.
 #[test]
-fn the_cfb_that_we_build_on_gives_the_answers_of_sp_800_38a() {
+fn the_cfb_types_give_the_answers_of_sp_800_38a() {
     fn check<C: BlockCipherEncrypt<BlockSize = U16> + KeyInit>(key: &str, answer: &str) {
         let (key, iv, plaintext) = (bytes_of(key), bytes_of(NIST_IV), bytes_of(NIST_PLAINTEXT));
         let mut bytes = plaintext.clone();
@@ -103,7 +103,7 @@ fn the_cfb_that_we_build_on_gives_the_answers_of_sp_800_38a() {
 
 /// SP 800-38A, F.4.1 to F.4.6: OFB-AES128, -AES192, -AES256, where decrypting is encrypting.
 #[test]
-fn the_ofb_that_we_build_on_gives_the_answers_of_sp_800_38a() {
+fn the_ofb_type_gives_the_answers_of_sp_800_38a() {
     fn check<C: BlockCipherEncrypt<BlockSize = U16> + KeyInit>(key: &str, answer: &str) {
         let mut bytes = bytes_of(NIST_PLAINTEXT);
         let mode = ofb::Ofb::<C>::new_from_slices(&bytes_of(key), &bytes_of(NIST_IV));
@@ -124,9 +124,9 @@ fn the_ofb_that_we_build_on_gives_the_answers_of_sp_800_38a() {
     check::<aes::Aes256>(NIST_KEYS[2], answers[2]);
 }
 
-/// SP 800-38A, 6.5, with the counter blocks that the documentation states: i ‖ 0, incremented by one a block.
+/// SP 800-38A, 6.5, with the counter blocks that the documentation states: i ‖ 0, incremented by one per block.
 #[test]
-fn ctr_adds_ecb_of_the_counter_blocks() {
+fn ctr_xors_the_plaintext_with_ecb_of_the_counter_blocks() {
     let key = KeyMaterial::default();
     let plaintext = noise(5 * BLOCK_BYTES + 3);
     for bits in [128, 192, 256] {
@@ -145,8 +145,8 @@ fn ctr_adds_ecb_of_the_counter_blocks() {
 
 /// IEEE 1619-2007, annex B, vectors 2, 3, 4, 10 and, with ciphertext stealing, 15 to 18.
 ///
-/// A frame of one data unit has its own number as tweak, which is the vectors' sequence number. Vector 1 has
-/// two equal keys, which are refused.
+/// A frame of one data unit has its number as tweak, which is the sequence number of the vectors. Vector 1 has two equal
+/// keys, which are refused.
 #[test]
 fn xts_gives_the_answers_of_ieee_1619() {
     let counting: Vec<u8> = (0..=255).chain(0..=255).collect();
@@ -179,7 +179,7 @@ fn xts_gives_the_answers_of_ieee_1619() {
         assert_eq!(ciphertext, bytes_of(answer), "vector {vector}");
         assert_eq!(parameters.tweak, Some(u128::from(number).to_le_bytes().to_vec()));
         assert_eq!(
-            cipher.decrypt(MessageNumber(number), &ciphertext, None).expect("it turns back"),
+            cipher.decrypt(MessageNumber(number), &ciphertext, None).expect("the plaintext"),
             plaintext
         );
     }

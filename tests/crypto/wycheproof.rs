@@ -1,7 +1,7 @@
 //! Project Wycheproof: cases that implementations got wrong, collected by Google and others.
 //!
-//! Keys and nonces are of the cases' choosing, so the types that our schemes are built on are asked; XTS,
-//! which is our own, is asked through frames whose number is the tweak.
+//! The cases choose keys and nonces, so they test the types on which the schemes are built. XTS, which is implemented in this
+//! program, is tested with frames whose number is the tweak.
 
 use ::wycheproof::{TestResult, aead, cipher};
 use aes::cipher::block_padding::Pkcs7;
@@ -16,7 +16,7 @@ use chacha20poly1305::ChaCha20Poly1305;
 
 use super::*;
 
-/// The cases with a nonce of 96 bits and a tag of 128, which is what our frames have.
+/// The cases with a nonce of 96 bits and a tag of 128 bits, as frames have them. Returns their number.
 fn check_aead(name: aead::TestName, check: fn(&aead::Test)) -> usize {
     let set = aead::TestSet::load(name).expect("the cases can be read");
     let groups = set.test_groups.into_iter().filter(|group| group.nonce_size == 96 && group.tag_size == 128);
@@ -91,7 +91,7 @@ fn cbc_passes_wycheproof() {
     assert!(cases.count() > 200);
 }
 
-/// Those with keys that our schemes have, and tweaks that the number of a frame can be.
+/// The cases with a key size of the schemes and a tweak that can be the number of a frame.
 #[test]
 fn xts_passes_wycheproof() {
     let set = cipher::TestSet::load(cipher::TestName::AesXts).expect("the cases can be read");
@@ -104,7 +104,7 @@ fn xts_passes_wycheproof() {
         let cipher = cipher_of(&format!("aes-{}-xts", case.key.len() * 4), &key);
         let (ciphertext, _) = encrypted(&*cipher, frame, &case.pt);
         assert_eq!(ciphertext, case.ct[..], "case {}: {}", case.tc_id, case.comment);
-        let back = cipher.decrypt(MessageNumber(frame), &ciphertext, None).expect("it turns back");
+        let back = cipher.decrypt(MessageNumber(frame), &ciphertext, None).expect("the plaintext");
         assert_eq!(back, case.pt[..], "case {}: {}", case.tc_id, case.comment);
     });
     assert!(cases.count() > 50);

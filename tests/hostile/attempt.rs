@@ -1,5 +1,4 @@
-//! What is done with a damaged file: all that the program does with it. Panics are failures, and so is what the
-//! library promises and does not hold.
+//! Runs everything that the program does with a file. A panic is a failure, and so is a broken promise of the library.
 
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -21,14 +20,14 @@ use afterimage::units::FrameIndex;
 use crate::mutate::Random;
 use crate::seeds;
 
-/// Small enough that a picture of this size takes a moment: whether the usual limits hold is tested elsewhere.
+/// Small limits, so that a picture is decoded quickly. Other tests cover the usual limits.
 const LIMITS: Limits = Limits { side: 2048, pixels: 1 << 20 };
 
-/// What is encrypted of packets.
+/// The targets that cut packets.
 const TARGETS: [Target; 6] =
     [Target::Packets, Target::Nal, Target::Slices, Target::Cenc, Target::Cbcs, Target::Samples];
 
-/// Frames that are decoded in order, and after a seek.
+/// The number of frames that are decoded in order and after a seek.
 const FRAMES: usize = 24;
 
 /// Opens a file, decodes frames, makes its index, and seeks.
@@ -38,13 +37,13 @@ pub fn media(path: &Path, number: u64) {
     let layout = *random.one_of(&layouts);
     let source = Source::File(path.into());
     let target = *random.one_of(&TARGETS);
-    // Without a key, with the one of the encrypted clips, and with a wrong one.
+    // Without a key, with the key of the encrypted clips, and with a wrong key.
     let keys = [None, seeds::KEY.parse().ok(), "5".repeat(32).parse().ok()];
     let source = source.with_key(random.one_of(&keys).clone());
     own(&source);
     messages(&source, target);
     encrypted_mp4(&source, *random.one_of(&[Target::Cenc, Target::Cbcs]));
-    // Pictures, or the waveform of sound.
+    // The pictures of the video, or the waveform of the sound.
     let source = random.one_of(&[target.footage(&source, None), source]).clone();
     let index = media::scan(&source, LIMITS, &mut |_| ControlFlow::Continue(()));
     let Ok(mut reader) = media::open(&source, layout, LIMITS, &Pool::default()) else { return };
@@ -63,7 +62,7 @@ pub fn media(path: &Path, number: u64) {
     let _ = reader.take_problems();
 }
 
-/// Cuts the packets of a file into messages, which lie within them, and encrypts these.
+/// Cuts the packets of a file into messages, which must lie within the packets, and encrypts the messages.
 fn messages(source: &Source, target: Target) {
     let Ok(mut reader) = MessageReader::open(source, None, target, LIMITS, None, &|| true) else { return };
     while let Ok(Some(CutPacket { packet, cut, .. })) = reader.next_packet() {
@@ -83,7 +82,7 @@ fn messages(source: &Source, target: Target) {
     let _ = reader.take_problems();
 }
 
-/// Reads how a file is encrypted, and its packets as it holds them, whose parts lie within them.
+/// Reads how a file is encrypted, and its packets with the scheme `own`.
 fn own(source: &Source) {
     if let Ok(streams) = media::encryption_of(source, LIMITS, &mut |_| ControlFlow::Continue(())) {
         assert!(streams.iter().all(|stream| stream.clear_bytes <= stream.bytes), "{streams:?}");
@@ -95,7 +94,7 @@ fn own(source: &Source) {
         assert_eq!(payload.is_locked(), is_locked);
         let (cipher, pool) = (Scheme::OWN.cipher(&KeyMaterial::default()).expect("no key"), Pool::default());
         let (bytes, _) = encrypt_messages(&*cipher, &payload, &pool).expect("any length");
-        assert!(bytes[..] == payload.bytes()[..], "nothing is encrypted");
+        assert!(bytes[..] == payload.bytes()[..], "the scheme own does not change the bytes");
         assert!(payload.clear_bytes(false) + payload.block_bytes() <= payload.bytes().len());
     }
 }
@@ -112,7 +111,7 @@ fn encrypted_mp4(source: &Source, target: Target) {
     }
 }
 
-/// Decodes some frames, each of which has the bytes that its layout and shape ask for.
+/// Decodes some frames. Each must have the length of its layout and shape.
 fn decode(reader: &mut dyn Frames, layout: Layout) {
     for _ in 0..FRAMES {
         let Ok(Some(frame)) = reader.next_frame() else { return };
@@ -121,16 +120,16 @@ fn decode(reader: &mut dyn Frames, layout: Layout) {
     }
 }
 
-/// Reads a scene, a drawing or panels. What can be read is written so that it reads back as the same.
+/// Reads a scene, a drawing or panels. A value that can be read must be written such that it reads back.
 pub fn text(path: &Path) {
-    let bytes = std::fs::read(path).expect("the parent wrote it");
+    let bytes = std::fs::read(path).expect("the input of the case");
     let text = String::from_utf8_lossy(&bytes);
     match path.extension().and_then(|ending| ending.to_str()) {
         Some("toml") => scene_file(path),
         Some("drawing") => drawing(&text),
         Some("json") => {
             if let Ok(scene) = serde_json::from_slice::<Scene>(&bytes) {
-                reads_back(&scene);
+                assert_reads_back(&scene);
             }
         }
         _ => text.lines().for_each(panel),
@@ -139,13 +138,13 @@ pub fn text(path: &Path) {
 
 fn scene_file(path: &Path) {
     let Ok(file) = SceneFile::read(path) else { return };
-    reads_back(&file.scene);
+    assert_reads_back(&file.scene);
     if let Source::Canvas(drawn) = &file.scene.source {
         drawing(&drawn.to_string());
     }
 }
 
-fn reads_back(scene: &Scene) {
+fn assert_reads_back(scene: &Scene) {
     let text = serde_json::to_string(scene).expect("a scene serializes");
     assert_eq!(&serde_json::from_str::<Scene>(&text).expect("it reads back"), scene);
 }

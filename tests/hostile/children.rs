@@ -1,4 +1,4 @@
-//! The processes that try cases: each works through a folder, and is replaced after a case that it does not survive.
+//! The child processes: each runs the cases of a folder. After a case that ends the process, a new one is started.
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -7,16 +7,16 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::{env, fs, thread};
 
 use crate::mutate::{self, Random};
-use crate::{CASES, MEMORY_BYTES, PATIENCE, attempt, seeds};
+use crate::{CASES, MEMORY_BYTES, TIMEOUT, attempt, seeds};
 
-/// Says to a child what it is to try, and where.
+/// The variables that state the kind and the folder of a child.
 const KIND: &str = "AFTERIMAGE_HOSTILE_KIND";
 const FOLDER: &str = "AFTERIMAGE_HOSTILE_FOLDER";
 
-/// Cases of a child: few enough that the files of one fit into the memory of the system.
+/// The cases of a child. Their files fit into the memory of the system.
 const CASES_OF_CHILD: u64 = 50;
 
-/// What is damaged.
+/// The kind of damaged input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     Media,
@@ -41,8 +41,8 @@ fn number(variable: &str) -> Option<u64> {
         .map(|text| text.parse().unwrap_or_else(|_| panic!("{variable} is no number: {text}")))
 }
 
-/// Tries all cases of a kind, some at a time in processes of their own. Panics with the numbers of those that fail.
-pub fn try_all(kind: Kind) {
+/// Runs all cases of a kind in child processes. Panics with the cases that fail.
+pub fn run_all(kind: Kind) {
     let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("hostile").join(kind.name());
     let _ = fs::remove_dir_all(&root);
     fs::create_dir_all(&root).expect("a folder for the cases");
@@ -58,18 +58,18 @@ pub fn try_all(kind: Kind) {
         let stop = (start + CASES_OF_CHILD).min(end);
         let folder = root.join(start.to_string());
         write_cases(&seeds, start..stop, &folder);
-        failures.extend(survived(kind, &folder));
-        // Where all is well, nothing stays.
+        failures.extend(failures_in(kind, &folder));
+        // Only the folder of a child with failures stays.
         let _ = fs::remove_dir(&folder);
         start = stop;
     }
-    let told: Vec<_> = failures.iter().map(|(path, why)| format!("{}: {why}", path.display())).collect();
+    let reports: Vec<_> = failures.iter().map(|(path, why)| format!("{}: {why}", path.display())).collect();
     assert!(
         failures.is_empty(),
         "{} cases failed; the number of a case is the name of its file, and AFTERIMAGE_HOSTILE_FIRST and \
-         AFTERIMAGE_HOSTILE_CASES=1 try it again:\n{}",
+         AFTERIMAGE_HOSTILE_CASES=1 run it again:\n{}",
         failures.len(),
-        told.join("\n")
+        reports.join("\n")
     );
 }
 
@@ -85,40 +85,44 @@ fn write_cases(seeds: &[(&str, Vec<u8>)], numbers: std::ops::Range<u64>, folder:
     }
 }
 
-/// Has children try the cases of a folder until none is left. Returns those that failed, and how; the inputs of the
-/// others are gone then.
-fn survived(kind: Kind, folder: &Path) -> Vec<(PathBuf, String)> {
+/// Runs the cases of a folder in children until none is left. Returns the inputs of those that failed and the reasons. The
+/// other inputs are deleted.
+fn failures_in(kind: Kind, folder: &Path) -> Vec<(PathBuf, String)> {
     let mut failures = Vec::new();
     loop {
         let mut child = start(kind, folder);
         let lines = lines_of(&mut child);
-        let mut at_work: Option<PathBuf> = None;
+        let mut current: Option<PathBuf> = None;
         let why = loop {
-            match lines.recv_timeout(PATIENCE) {
+            match lines.recv_timeout(TIMEOUT) {
                 Ok(line) => match line.strip_prefix("case ") {
-                    Some(path) => at_work = Some(path.into()),
-                    None if line == "done" => at_work = None,
+                    Some(path) => current = Some(path.into()),
+                    None if line == "done" => current = None,
                     None => {}
                 },
                 Err(RecvTimeoutError::Timeout) => {
-                    child.kill().expect("it can be ended");
-                    break format!("no end after {} s", PATIENCE.as_secs());
+                    child.kill().expect("a signal");
+                    break format!("no end after {} s", TIMEOUT.as_secs());
                 }
                 Err(RecvTimeoutError::Disconnected) => break "the process ended".to_owned(),
             }
         };
-        let ended = child.wait_with_output().expect("it ends");
-        let Some(path) = at_work else {
-            assert!(ended.status.success(), "a child ends well: {}", String::from_utf8_lossy(&ended.stderr));
+        let ended = child.wait_with_output().expect("the child ends");
+        let Some(path) = current else {
+            assert!(ended.status.success(), "the child failed: {}", String::from_utf8_lossy(&ended.stderr));
             return failures;
         };
-        let said = String::from_utf8_lossy(&ended.stderr).into_owned();
-        let said =
-            said.lines().filter(|line| !line.trim().is_empty()).take(12).collect::<Vec<_>>().join("\n    ");
-        // Out of the way of the next child.
+        let messages = String::from_utf8_lossy(&ended.stderr).into_owned();
+        let messages = messages
+            .lines()
+            .filter(|line| !line.trim().is_empty())
+            .take(12)
+            .collect::<Vec<_>>()
+            .join("\n    ");
+        // Moved, so that the next child does not run it.
         let kept = folder.with_file_name(path.file_name().expect("a name"));
         fs::rename(&path, &kept).expect("the input is kept");
-        failures.push((kept, format!("{why}, {}\n    {said}", ended.status)));
+        failures.push((kept, format!("{why}, {}\n    {messages}", ended.status)));
     }
 }
 
@@ -135,10 +139,10 @@ fn start(kind: Kind, folder: &Path) -> Child {
         .expect("a child starts")
 }
 
-/// The lines that a child prints, as they come.
+/// The lines that a child prints.
 fn lines_of(child: &mut Child) -> Receiver<String> {
     let (to, lines) = channel();
-    let out = child.stdout.take().expect("it is piped");
+    let out = child.stdout.take().expect("its output");
     thread::spawn(move || {
         for line in BufReader::new(out).lines().map_while(Result::ok) {
             if to.send(line).is_err() {
@@ -149,15 +153,15 @@ fn lines_of(child: &mut Child) -> Receiver<String> {
     lines
 }
 
-/// What this process is to try, if it is a child.
-pub fn asked() -> Option<(Kind, PathBuf)> {
+/// The kind and the folder of this process, if it is a child.
+pub fn of_this_process() -> Option<(Kind, PathBuf)> {
     let name = env::var(KIND).ok()?;
     let kind = Kind::ALL.into_iter().find(|kind| kind.name() == name)?;
     Some((kind, env::var_os(FOLDER)?.into()))
 }
 
-/// Tries every file of a folder, in the order of their numbers, and removes it then.
-pub fn work_through(kind: Kind, folder: &Path) {
+/// Runs the case of every file of a folder, in the order of their numbers, and deletes the file.
+pub fn run_folder(kind: Kind, folder: &Path) {
     let limit = rustix::process::Rlimit { current: Some(MEMORY_BYTES), maximum: Some(MEMORY_BYTES) };
     rustix::process::setrlimit(rustix::process::Resource::As, limit).expect("the memory is limited");
     let mut cases: Vec<(u64, PathBuf)> = fs::read_dir(folder)
@@ -172,7 +176,7 @@ pub fn work_through(kind: Kind, folder: &Path) {
             Kind::Media => attempt::media(&path, number),
             Kind::Text => attempt::text(&path),
         }
-        fs::remove_file(&path).expect("it is there");
+        fs::remove_file(&path).expect("the input of the case");
         println("done");
     }
 }
@@ -180,5 +184,5 @@ pub fn work_through(kind: Kind, folder: &Path) {
 /// Prints a line at once.
 fn println(line: &str) {
     let mut out = std::io::stdout().lock();
-    writeln!(out, "{line}").and_then(|()| out.flush()).expect("the parent listens");
+    writeln!(out, "{line}").and_then(|()| out.flush()).expect("the parent reads");
 }

@@ -1,15 +1,14 @@
-//! Damaged and forged input: videos, pictures, scenes, drawings and panels with bytes changed, cut and put together
-//! anew. Whatever it is, the library ends with frames or an error: without a crash or a panic, within
-//! [`PATIENCE`] and within [`MEMORY_BYTES`].
+//! Damaged input: videos, pictures, scenes, drawings and panels with bytes that were changed, cut and recombined. Whatever the
+//! input, the library gives frames or an error: without a crash or a panic, within [`TIMEOUT`] and within [`MEMORY_BYTES`].
 //!
 //! ```text
-//! seeds ──mutate(number)──▶ case ──file──▶ child process: tries its cases one by one, and names each before
-//! made on the fly                          parent: waits for the next name, or says which case was the last
+//! seeds ──mutate(number)──▶ case ──file──▶ child process: runs its cases one by one and prints the name of each first
+//! made on the fly                          parent: waits for the next name; reports the last name if the child fails
 //! ```
 //!
-//! Each case follows from its number alone (and from the seeds, which the `ffmpeg` program at hand makes). 300 of
-//! each kind are tried; `AFTERIMAGE_HOSTILE_CASES=10000` tries more, `AFTERIMAGE_HOSTILE_FIRST=4711` begins
-//! elsewhere. The input of a case that fails is kept, and named.
+//! A case depends only on its number and on the seeds, which the `ffmpeg` program makes. 300 cases of each kind run;
+//! `AFTERIMAGE_HOSTILE_CASES=10000` runs more, `AFTERIMAGE_HOSTILE_FIRST=4711` starts at another number. The input of a case
+//! that fails is kept and named.
 
 #![cfg(unix)]
 
@@ -18,36 +17,37 @@ mod children;
 #[path = "../common/ffmpeg.rs"]
 mod ffmpeg;
 mod mutate;
+#[path = "../common/random.rs"]
+mod random;
 mod seeds;
 
 use children::Kind;
 
-/// How long one case may take.
-const PATIENCE: std::time::Duration = std::time::Duration::from_secs(20);
+/// The longest time of a case.
+const TIMEOUT: std::time::Duration = std::time::Duration::from_secs(20);
 
-/// Address space that the process may take which tries the cases: what the program itself, the C libraries and the
-/// stacks of threads take before the first case (about 1 GB, most of it never touched), and what pictures within
-/// the limits of [`attempt`] need.
+/// The address space of a child process: the program, the C libraries and the stacks of threads need about 1 GB before the
+/// first case, most of which is never touched; the rest is for pictures within the limits of [`attempt`].
 const MEMORY_BYTES: u64 = 3 << 30;
 
-/// Cases of each kind, unless told otherwise.
+/// Cases of each kind, unless a variable sets another number.
 const CASES: u64 = 300;
 
 #[test]
 fn damaged_media_give_frames_or_an_error() {
-    children::try_all(Kind::Media);
+    children::run_all(Kind::Media);
 }
 
 #[test]
 fn damaged_scenes_drawings_and_panels_read_back_or_are_refused() {
-    children::try_all(Kind::Text);
+    children::run_all(Kind::Text);
 }
 
-/// Not a test by itself: what a child process does, which tries the cases of a folder.
+/// Not a test: the child process, which runs the cases of a folder.
 #[test]
-#[ignore = "it is started by the tests beside it"]
+#[ignore = "the other tests start it"]
 fn child() {
-    if let Some((kind, folder)) = children::asked() {
-        children::work_through(kind, &folder);
+    if let Some((kind, folder)) = children::of_this_process() {
+        children::run_folder(kind, &folder);
     }
 }

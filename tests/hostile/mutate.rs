@@ -1,23 +1,18 @@
-//! Changes to bytes that follow from a number alone.
+//! Changes to bytes that depend only on a number.
 
-/// Numbers that follow from a seed: `SplitMix64` (Steele, Lea and Flood, 2014).
-pub struct Random(u64);
+use crate::random::SplitMix;
+
+/// Random choices from a seed.
+pub struct Random(SplitMix);
 
 impl Random {
     pub const fn of(seed: u64) -> Self {
-        Self(seed)
+        Self(SplitMix(seed))
     }
 
-    pub const fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-
-    /// A number below `end`; 0 where there is none.
+    /// A number below `end`; 0 if there is none.
     pub fn below(&mut self, end: usize) -> usize {
-        usize::try_from(self.next() % (end.max(1) as u64)).expect("it is below a usize")
+        usize::try_from(self.0.next() % (end.max(1) as u64)).expect("it is below a usize")
     }
 
     pub fn one_of<'a, T>(&mut self, all: &'a [T]) -> &'a T {
@@ -25,14 +20,14 @@ impl Random {
     }
 
     fn byte(&mut self) -> u8 {
-        self.next().to_le_bytes()[0]
+        self.0.next().to_le_bytes()[0]
     }
 }
 
 /// Sizes, counts and offsets that parsers get wrong.
 const NUMBERS: [u32; 9] = [0, 1, 2, 0x7f, 0xff, 0x7fff, 0xffff, 0x7fff_ffff, 0xffff_ffff];
 
-/// The bytes of a seed with one to six changes; `others` are what parts are taken from.
+/// The bytes of a seed with one to six changes. Some changes insert parts of `others`.
 pub fn bytes(random: &mut Random, seed: &[u8], others: &[Vec<u8>]) -> Vec<u8> {
     let mut bytes = seed.to_vec();
     for _ in 0..=random.below(6) {

@@ -1,4 +1,4 @@
-//! What is damaged: small clips, sounds and pictures of many formats, scenes, drawings and panels.
+//! The inputs that are damaged: small clips, sounds and pictures of many formats, scenes, drawings and panels.
 
 use std::path::Path;
 
@@ -13,7 +13,7 @@ use crate::ffmpeg::ffmpeg;
 /// The content key of the encrypted clips.
 pub const KEY: &str = "00112233445566778899aabbccddeeff";
 
-/// Clips, sounds and pictures: the name, what is shown or heard, and how it is written.
+/// Clips, sounds and pictures: the name, the source and the options of the encoder.
 const MEDIA: [(&str, &str, &[&str]); 21] = [
     ("h264.mp4", MOVING, &["-c:v", "libx264", "-g", "5", "-bf", "2", "-pix_fmt", "yuv420p"]),
     (
@@ -59,7 +59,7 @@ const MOVING: &str = "testsrc2=size=64x48:rate=10:duration=1.2";
 const HEARD: &str = "aevalsrc=0.5*sin(880*t*PI)|0.1*random(0):s=48000:d=0.4";
 const STILL: &str = "testsrc=size=47x33";
 
-/// The clips, sounds and pictures, each with the ending of its name.
+/// The bytes of the clips, sounds and pictures, each with the ending of its name.
 pub fn media(folder: &Path) -> Vec<(&'static str, Vec<u8>)> {
     let made = MEDIA.iter().map(|(name, source, args)| {
         let path = folder.join(name);
@@ -76,7 +76,7 @@ pub fn media(folder: &Path) -> Vec<(&'static str, Vec<u8>)> {
     all
 }
 
-/// A film as the program encrypts it: an MP4 in fragments.
+/// A film as the program encrypts it: a fragmented MP4.
 fn in_fragments(film: &Source, target: Target) -> Vec<u8> {
     let scheme: Scheme = default_scheme(target).parse().expect("a scheme");
     let key = KEY.parse().expect("a key");
@@ -87,7 +87,7 @@ fn in_fragments(film: &Source, target: Target) -> Vec<u8> {
     out
 }
 
-/// Scenes, drawings and panels, each with the ending that says which it is.
+/// Scenes, drawings and panels, each with the ending of its kind.
 pub fn texts() -> Vec<(&'static str, Vec<u8>)> {
     let all = [
         ("toml", SCENE),

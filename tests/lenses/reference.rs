@@ -1,4 +1,4 @@
-//! Every lens against a plain implementation of what it says of itself, and any order of rendering.
+//! Every lens against a simple implementation of its description, in any order of rendering.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -8,28 +8,30 @@ use afterimage::lens::{GROUND, INK, Lens, PAPER, Palette};
 use afterimage::media::Source;
 use afterimage::picture::layout::{BLOCK_BYTES, Layout, Samples};
 use afterimage::picture::{Colour, Frame, Shape};
-use afterimage::render::Renderer;
-use afterimage::runtime::pool::{Buffer, Pool};
+use afterimage::runtime::pool::Buffer;
 use afterimage::scene::Scene;
 use proptest::prelude::*;
 
 use super::*;
+use crate::frames::{new_renderer, render_with};
 
 /// The ciphertexts of frames, as long as the frames.
 fn encrypted(scheme: &str, frames: &[Arc<Frame>]) -> Vec<Vec<u8>> {
     let scheme: Scheme = scheme.parse().expect("a scheme");
-    let cipher = scheme.cipher(&Scene::of(Source::Demo).key).expect("a good key");
+    let cipher = scheme.cipher(&Scene::of(Source::Demo).key).expect("a key that is long enough");
     let encrypt = |frame: &Arc<Frame>| {
         let mut bytes = Buffer::default();
-        let _ = cipher.encrypt(frame.index.into(), &frame.bytes, &mut bytes).expect("a frame it takes");
+        let _ = cipher
+            .encrypt(frame.index.into(), &frame.bytes, &mut bytes)
+            .expect("a frame that is long enough");
         bytes[..frame.bytes.len()].to_vec()
     };
     frames.iter().map(encrypt).collect()
 }
 
-// --- What the lenses say, the plain way ----------------------------------------------------------------
+// --- Simple implementations ----------------------------------------------------------------------------
 
-/// A picture whose pixels follow from their blocks.
+/// A picture whose pixels have the colours of their blocks; pixels without a block have the colour `rest`.
 fn by_block(layout: Layout, shape: Shape, rest: [u8; 4], colour: impl Fn(usize) -> [u8; 4]) -> Pixels {
     let places = (0..shape.height).flat_map(|y| (0..shape.width).map(move |x| (x, y)));
     places.map(|(x, y)| layout.block_at(shape, x, y).map_or(rest, &colour)).collect()
@@ -47,7 +49,7 @@ fn counts<'a>(held: &[&'a [u8]]) -> HashMap<&'a [u8], usize> {
     counts
 }
 
-/// In how many of the last frames, without a gap, a block is as it is in the last one.
+/// In how many consecutive last frames a block has its value of the last frame.
 fn alike(held: &[&[u8]], block: usize) -> usize {
     let now = held[held.len() - 1];
     held.iter()
@@ -56,13 +58,13 @@ fn alike(held: &[&[u8]], block: usize) -> usize {
         .count()
 }
 
-/// How many of the last frames have the size of the last one.
+/// How many consecutive last frames have the size of the last frame.
 fn of_one_size(held: &[&[u8]]) -> usize {
     held.iter().rev().take_while(|bytes| bytes.len() == held[held.len() - 1].len()).count()
 }
 
-/// The outline: `held` are the ciphertexts that are counted.
-fn plain_outline(layout: Layout, shape: Shape, held: &[&[u8]]) -> Pixels {
+/// The outline. `held` are the ciphertexts that are counted.
+fn simple_outline(layout: Layout, shape: Shape, held: &[&[u8]]) -> Pixels {
     let now = held[held.len() - 1];
     let counts = counts(held);
     if counts.values().all(|&count| count == 1) {
@@ -74,7 +76,7 @@ fn plain_outline(layout: Layout, shape: Shape, held: &[&[u8]]) -> Pixels {
         Samples::Rgb24 => (3, 16, 0),
         Samples::Gray8 | Samples::Yuv420p => (1, 16, 4),
     };
-    // The middle pixels of the blocks that stand somewhere.
+    // The middle pixels of the blocks that are visible in the picture.
     let middle = |block| {
         let pixels: Vec<usize> = layout.pixels_of_block(shape, block).iter().collect();
         if layout.is_tiled() {
@@ -106,7 +108,7 @@ fn plain_outline(layout: Layout, shape: Shape, held: &[&[u8]]) -> Pixels {
     for (block, &(x, y)) in places.iter().enumerate() {
         let around = if layout.is_tiled() {
             let (left, top) = (x / side * side, y / side * side);
-            // What is left of the first column, or above the first row, is far outside.
+            // The neighbours of the first column and the first row are outside the picture.
             let at = |x: usize, y: usize| layout.block_at(shape, x as u32, y as u32);
             [
                 at(left.wrapping_sub(1), top),
@@ -153,23 +155,23 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
-    fn outlines_are_those_of_the_rule(
+    fn outlines_are_those_of_the_simple_implementation(
         width in 1u32..150, height in 1u32..50, whole in any::<bool>(), which in 0usize..7,
         memory in 1u32..4, seed in any::<u64>(),
     ) {
         // Half of the sizes fill rows with whole blocks.
         let width = if whole { width.next_multiple_of(16) } else { width };
         let (layout, shape) = (any_layout(which), Shape::new(width, height));
-        // One frame in some has other texture; with a memory, the others repeat in time.
+        // Pairs of frames have the same texture, so with a memory their blocks repeat over time.
         let frames: Vec<_> = (0..4).map(|n| drawn(layout, shape, n, seed ^ (n / 2))).collect();
         let ciphertexts = encrypted("aes-128-ecb", &frames);
         let held: Vec<&[u8]> = ciphertexts[4 - memory as usize..].iter().map(Vec::as_slice).collect();
         let sheet = rendered(&scene(layout, memory, &["aes-128-ecb:outline"]), &frames);
-        prop_assert!(pixels(&sheet, 0) == plain_outline(layout, shape, &held));
+        prop_assert!(pixels(&sheet, 0) == simple_outline(layout, shape, &held));
     }
 
     #[test]
-    fn motion_is_the_time_since_a_block_changed(
+    fn motion_shows_the_time_since_a_block_changed(
         width in 1u32..90, height in 1u32..20, which in 0usize..7, memory in 1u32..6, seed in any::<u64>(),
     ) {
         let (layout, shape) = (any_layout(which), Shape::new(width, height));
@@ -178,7 +180,7 @@ proptest! {
         let held: Vec<&[u8]> =
             ciphertexts[6 - memory.max(2) as usize..].iter().map(Vec::as_slice).collect();
         let sheet = rendered(&scene(layout, memory, &["aes-128-ecb:motion"]), &frames);
-        // The same times have the same colour, the longer ago the darker, and what stayed is darkest.
+        // Equal times have equal colours, longer times are darker, and unchanged blocks are darkest.
         let mut colours = BTreeMap::new();
         let brightness = |[r, g, b, _]: [u8; 4]| u32::from(r) * 2 + u32::from(g) * 5 + u32::from(b);
         for (pixel, &colour) in pixels(&sheet, 0).iter().enumerate() {
@@ -195,7 +197,7 @@ proptest! {
     }
 
     #[test]
-    fn colours_are_those_of_the_values_by_their_counts(
+    fn each_repeated_value_has_its_own_colour(
         width in 1u32..90, height in 1u32..20, which in 0usize..7, memory in 1u32..4, seed in any::<u64>(),
     ) {
         let (layout, shape) = (any_layout(which), Shape::new(width, height));
@@ -221,19 +223,19 @@ proptest! {
                 };
                 let value = value(now, block);
                 prop_assert_eq!(colour == GROUND, counts[value] == 1);
-                prop_assert_eq!(*colours.entry(value).or_insert(colour), colour, "one colour a value");
+                prop_assert_eq!(*colours.entry(value).or_insert(colour), colour, "one colour per value");
             }
-            // Values that stand in the picture: a value of chroma alone has no colour there.
+            // Values that are visible in the picture: a value that occurs only in chroma is not.
             let seen: Vec<[u8; 4]> =
                 order.iter().take(7).filter_map(|(_, value)| colours.get(value).copied()).collect();
             for (at, colour) in seen.iter().enumerate() {
-                prop_assert!(!seen[..at].contains(colour), "the first seven can be told apart");
+                prop_assert!(!seen[..at].contains(colour), "the first seven values have different colours");
             }
         }
     }
 
     #[test]
-    fn differences_are_the_xor_of_ciphertexts(
+    fn a_difference_is_the_xor_of_ciphertexts(
         width in 1u32..90, height in 1u32..20, which in 0usize..7, seed in any::<u64>(),
     ) {
         let (layout, shape) = (any_layout(which), Shape::new(width, height));
@@ -243,7 +245,7 @@ proptest! {
         let sheet = rendered(&scene(layout, 1, &panels.each_ref().map(String::as_str)), &frames);
         for (panel, name) in names.iter().enumerate() {
             let mut difference: Vec<u8> = if name.ends_with("reused-nonce") {
-                // The keystream is gone: the XOR of the originals.
+                // The XOR removes the keystream and leaves the XOR of the originals.
                 frames[0].bytes.iter().zip(frames[1].bytes.iter()).map(|(one, other)| one ^ other).collect()
             } else {
                 let bytes = encrypted(name, &frames);
@@ -270,21 +272,21 @@ proptest! {
         memory in 1u32..6, width in 1u32..50, height in 1u32..20, which in 0usize..7,
     ) {
         let layout = any_layout(which);
-        // The sixth frame and those after it have another size.
+        // The frames from the sixth on have another size.
         let shape = |n: u64| Shape::new(width, if n > 5 { height + 3 } else { height });
         let frames: Vec<_> = (0..10).map(|n| drawn(layout, shape(n), n, n / 4)).collect();
         let scene = scene(layout, memory, &PANELS);
         let reached = |n: usize| &frames[(n + 1).saturating_sub(scene.frames_needed())..=n];
-        let mut renderer = Renderer::new(&scene, &Pool::default()).expect("a good key");
+        let mut renderer = new_renderer(&scene);
         for &n in &order {
-            let sheet = render_with(&mut renderer, &scene, reached(n));
+            let sheet = render_with(&mut renderer, &scene, reached(n), Parts::PICTURES);
             assert_same(&sheet, &rendered(&scene, reached(n)), &format!("at frame {n} of {order:?}"));
         }
     }
 
-    // Panels share what is known to be equal: the original and ECB of any key size have one census.
+    // Panels share one census where block equality is the same: the original and ECB of any key size.
     #[test]
-    fn a_panel_beside_others_is_as_it_is_by_itself(
+    fn a_panel_is_the_same_alone_and_among_others(
         memory in 1u32..4, width in 1u32..50, height in 1u32..20, which in 0usize..4, seed in any::<u64>(),
     ) {
         let layout = Layout::ALL[which];
@@ -300,5 +302,3 @@ proptest! {
         }
     }
 }
-
-// --- Both sides of the claims ---------------------------------------------------------------------------

@@ -1,5 +1,5 @@
-//! Bytes that are no packets: the parsers of `codec` answer with ranges inside of them, in order, or with an error, and
-//! in a time that grows with the bytes.
+//! Bytes that are no valid packets: the parsers of `codec` return ranges within them, in order, or an error. Their time is
+//! proportional to the number of bytes.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -14,7 +14,7 @@ use crate::clips::encode;
 use crate::made;
 use crate::slices::video_packets;
 
-/// Asserts that ranges follow each other within so many bytes.
+/// Asserts that ranges are in order and within this many bytes. Returns their number.
 fn check(ranges: impl Iterator<Item = Range<usize>>, bytes: usize) -> usize {
     let (mut end, mut count) = (0, 0);
     for range in ranges {
@@ -24,7 +24,7 @@ fn check(ranges: impl Iterator<Item = Range<usize>>, bytes: usize) -> usize {
     count
 }
 
-/// Reads a packet as each of the codecs. Gives how many pieces were found.
+/// Reads a packet as one of each codec. Returns the number of pieces found.
 fn read_all(extradata: &[u8], packet: &[u8]) -> usize {
     let mut found = 0;
     for syntax in [Syntax::H264, Syntax::Hevc] {
@@ -69,7 +69,7 @@ fn read_all(extradata: &[u8], packet: &[u8]) -> usize {
     found
 }
 
-/// Extra data and packets of all the codecs.
+/// Extra data and packets of all codecs.
 static PACKETS: LazyLock<Vec<(Vec<u8>, Vec<u8>)>> = LazyLock::new(|| {
     let slices = ["-c:v", "libx264", "-pix_fmt", "yuv420p", "-x264-params", "slices=3:bframes=2:weightp=2"];
     let bare = [&slices[..], &["-f", "h264"]].concat();
@@ -92,11 +92,11 @@ static PACKETS: LazyLock<Vec<(Vec<u8>, Vec<u8>)>> = LazyLock::new(|| {
 });
 
 #[test]
-fn packets_with_changed_bytes_give_pieces_inside_of_them_or_an_error() {
+fn packets_with_changed_bytes_give_pieces_within_them_or_an_error() {
     let config = Config { cases: 3000, failure_persistence: None, ..Config::default() };
     let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
     let byte = prop_oneof![Just(0u8), Just(0xFF), any::<u8>()];
-    // Most of what the parsers read stands at the start.
+    // Parsers read mostly the start of a packet.
     let place = prop_oneof![3 => 0..80usize, 1 => any::<usize>()];
     let changes = prop::collection::vec((any::<bool>(), place, byte), 0..12);
     let outcome =
@@ -109,7 +109,7 @@ fn packets_with_changed_bytes_give_pieces_inside_of_them_or_an_error() {
                     bytes[place] = byte;
                 }
             }
-            // One in three is cut off.
+            // One packet in three is truncated.
             if cut % 3 == 0 {
                 packet.truncate(cut / 3 % (packet.len() + 1));
             }
@@ -120,14 +120,14 @@ fn packets_with_changed_bytes_give_pieces_inside_of_them_or_an_error() {
 }
 
 #[test]
-fn packets_as_they_are_give_pieces() {
+fn intact_packets_give_pieces() {
     for (extradata, packet) in &*PACKETS {
         assert!(read_all(extradata, packet) > 0);
     }
 }
 
 #[test]
-fn the_time_for_a_packet_grows_with_its_size_and_no_faster() {
+fn the_time_for_a_packet_is_proportional_to_its_size() {
     let (extradata, _) = &PACKETS[0];
     let repeated = |bytes: &[u8]| bytes.iter().copied().cycle().take(4 << 20).collect::<Vec<u8>>();
     let scan = [
@@ -150,6 +150,6 @@ fn the_time_for_a_packet_grows_with_its_size_and_no_faster() {
         read_all(&[], &packet);
         read_all(extradata, &packet);
     }
-    // A second or so; for each byte all those before it would be hours.
+    // This takes about a second. Quadratic time would be hours.
     assert!(started.elapsed() < Duration::from_mins(1), "{:?}", started.elapsed());
 }

@@ -8,7 +8,7 @@ use afterimage::picture::layout::Layout;
 
 use crate::clips::{damaged, ffmpeg, footage, path, program_bytes, reader, remake, rest};
 
-/// Compares all frames in all layouts, and says what the source is.
+/// Compares all frames in all layouts. Returns the properties of the source.
 pub fn check(path: &Path) -> SourceInfo {
     for layout in Layout::ALL {
         let mut reader = reader(path, layout);
@@ -17,31 +17,32 @@ pub fn check(path: &Path) -> SourceInfo {
         for frame in &frames {
             assert_eq!(frame.bytes.len(), layout.frame_bytes(frame.shape));
             assert_eq!(frame.shape, reader.info().shape());
-            let (expected, rest) = program.split_at_checked(frame.bytes.len()).expect("as many bytes");
+            let (expected, rest) =
+                program.split_at_checked(frame.bytes.len()).expect("as many bytes as the program");
             let differing = expected.iter().zip(&frame.bytes[..]).filter(|(a, b)| a != b).count();
             assert_eq!(differing, 0, "{layout}, frame {}, {}", frame.index, path.display());
             program = rest;
         }
-        assert!(program.is_empty() && !frames.is_empty(), "{layout}: as many frames");
+        assert!(program.is_empty() && !frames.is_empty(), "{layout}: as many frames as the program");
         assert!(reader.take_problems().is_empty());
     }
     reader(path, Layout::RGBA32).info().clone()
 }
 
-/// A short piece of the footage, made over with `arguments`.
+/// Four frames of the footage, encoded with `arguments`.
 fn made(name: &str, arguments: &[&str]) -> std::path::PathBuf {
     remake(name, &footage(), &[], &[&["-frames:v", "4"], arguments].concat())
 }
 
 #[test]
-fn of_footage() {
+fn the_bytes_of_footage_are_those_of_the_program() {
     let info = check(&footage());
     assert_eq!((info.kind, info.width, info.height, info.codec.as_str()), (Kind::Video, 1280, 720, "h264"));
     assert_eq!((info.frame_rate, info.pixel_format.as_str()), (Some(25.0), "yuv420p"));
 }
 
 #[test]
-fn of_pictures_that_are_turned() {
+fn the_bytes_of_rotated_pictures_are_those_of_the_program() {
     let small = made("upright.mp4", &["-s", "160x90", "-c:v", "libx264"]);
     for (degrees, shape) in [(90, (90, 160)), (180, (160, 90)), (270, (90, 160))] {
         let turned = turned(&format!("turned-{degrees}.mp4"), &small, degrees);
@@ -51,13 +52,13 @@ fn of_pictures_that_are_turned() {
     }
 }
 
-/// A copy of an MP4 file with a display matrix that turns its picture clockwise. Written here, since each version of
-/// the program has another option for it.
+/// A copy of an MP4 file with a display matrix that rotates its picture clockwise. The matrix is written here, because each
+/// version of the program has another option for it.
 fn turned(name: &str, from: &Path, degrees: u32) -> PathBuf {
     let (sin, cos) = f64::from(degrees).to_radians().sin_cos();
     damaged(name, from, |bytes| {
         let header = bytes.windows(4).position(|at| at == b"tkhd").expect("the header of a track");
-        // The matrix a b u, c d v, x y w; of the 9 numbers a, b, c and d are in 16.16 fixed point.
+        // The matrix a b u, c d v, x y w. Of these 9 numbers, a, b, c and d are in 16.16 fixed point.
         let matrix = &mut bytes[header + 44..][..36];
         for (at, number) in [(0, cos), (1, sin), (3, -sin), (4, cos)] {
             #[expect(clippy::cast_possible_truncation, reason = "from -1 to 1")]
@@ -68,14 +69,14 @@ fn turned(name: &str, from: &Path, degrees: u32) -> PathBuf {
 }
 
 #[test]
-fn of_pixels_that_are_not_square() {
+fn the_bytes_of_pixels_that_are_not_square_are_those_of_the_program() {
     let wide = made("wide.mkv", &["-vf", "scale=180:144,setsar=64/45", "-c:v", "libx264"]);
     let info = check(&wide);
     assert_eq!((info.width, info.height, info.sample_aspect_ratio), (180, 144, (64, 45)));
 }
 
 #[test]
-fn of_formats_that_codecs_hold() {
+fn the_bytes_of_every_pixel_format_are_those_of_the_program() {
     for format in ["yuv420p10le", "yuv422p", "yuv444p12le", "gbrp10le", "gray", "yuva420p", "bgra"] {
         let file = made(&format!("{format}.mkv"), &["-s", "160x90", "-c:v", "ffv1", "-pix_fmt", format]);
         assert_eq!(check(&file).pixel_format, format);
@@ -85,7 +86,7 @@ fn of_formats_that_codecs_hold() {
 }
 
 #[test]
-fn of_stated_colours() {
+fn the_bytes_of_stated_colours_are_those_of_the_program() {
     let high = ["-s", "160x90", "-c:v", "libx264", "-colorspace", "bt709", "-color_range", "tv"];
     let high = made("high.mp4", &high);
     check(&high);
@@ -97,12 +98,11 @@ fn of_stated_colours() {
     };
     assert_eq!(colour(&high, Layout::YUV420P).matrix, Matrix::Bt709);
     assert!(!colour(&high, Layout::YUV420P).full_range);
-    // FFmpeg's `yuvj420p` is brought to the narrow range on the way to `yuv420p` up to version 6, and left as it is from
-    // 7 on.
+    // Up to version 6, FFmpeg converts `yuvj420p` to the narrow range of `yuv420p`; from version 7 on it does not.
     let planes = ["-v", "error", "-i", full.to_str().expect("a plain path"), "-pix_fmt", "yuvj420p"];
-    let is_left =
+    let stays_full =
         ffmpeg(planes.iter().chain(&["-f", "rawvideo", "-"]), &[]) == program_bytes(&full, Layout::YUV420P);
-    assert_eq!(colour(&full, Layout::YUV420P).full_range, is_left);
+    assert_eq!(colour(&full, Layout::YUV420P).full_range, stays_full);
     let untouched = ["-s", "160x90", "-c:v", "ffv1", "-pix_fmt", "yuv420p", "-color_range", "pc"];
     let untouched = made("untouched.mkv", &untouched);
     check(&untouched);
@@ -110,10 +110,9 @@ fn of_stated_colours() {
     assert_eq!(colour(&untouched, Layout::YUV420P).matrix, Matrix::Bt601);
 }
 
-/// Newer filters are told matrix and range beforehand; where they are not, tagged sources give other bytes than the
-/// program's.
+/// Newer filters get matrix and range in advance. Otherwise, tagged sources would give other bytes than the program.
 #[test]
-fn of_every_matrix_and_range_that_is_stated() {
+fn the_bytes_of_every_stated_matrix_and_range_are_those_of_the_program() {
     for format in ["yuv420p", "yuv422p", "yuv444p", "yuv420p10le"] {
         for matrix in ["bt709", "bt2020nc", "smpte170m"] {
             for range in ["tv", "pc"] {
@@ -127,7 +126,7 @@ fn of_every_matrix_and_range_that_is_stated() {
 }
 
 #[test]
-fn of_a_matrix_that_has_no_name() {
+fn a_matrix_without_a_name_is_read_as_bt601() {
     let tagged = ["-s", "64x36", "-c:v", "ffv1", "-pix_fmt", "yuv444p", "-colorspace", "bt709"];
     let tagged = made("named-matrix.mkv", &tagged);
     // MatrixCoefficients: one byte, BT.709 is 1.
@@ -142,7 +141,7 @@ fn of_a_matrix_that_has_no_name() {
 }
 
 #[test]
-fn of_odd_sizes() {
+fn the_bytes_of_odd_sizes_are_those_of_the_program() {
     for size in ["63x35", "1x1", "17x2"] {
         check(&made(
             &format!("odd-{size}.mkv"),
@@ -153,18 +152,18 @@ fn of_odd_sizes() {
 }
 
 #[test]
-fn of_interlaced_pictures() {
+fn the_bytes_of_interlaced_pictures_are_those_of_the_program() {
     check(&made("fields.ts", &["-s", "320x180", "-c:v", "mpeg2video", "-flags", "+ildct+ilme", "-bf", "2"]));
 }
 
 #[test]
-fn of_a_size_that_changes_on_the_way() {
+fn frames_keep_their_own_size_when_the_size_changes() {
     let small = made("part-1.h264", &["-s", "160x90", "-c:v", "libx264"]);
     let large = made("part-2.h264", &["-s", "320x180", "-c:v", "libx264"]);
     let both = path("grows.h264");
     let bytes = [small, large].map(|part| std::fs::read(part).expect("a part")).concat();
     std::fs::write(&both, bytes).expect("room for a clip");
-    // The program scales all to the first size; here a frame is what was decoded.
+    // The program scales all frames to the first size. The reader gives them in their own size.
     let frames = rest(&mut *reader(&both, Layout::RGB24));
     let widths: Vec<u32> = frames.iter().map(|frame| frame.shape.width).collect();
     assert_eq!(widths, [160, 160, 160, 160, 320, 320, 320, 320]);
@@ -172,7 +171,7 @@ fn of_a_size_that_changes_on_the_way() {
 }
 
 #[test]
-fn of_stills() {
+fn the_bytes_of_stills_are_those_of_the_program() {
     let still = |name: &str, format: &str| {
         made(name, &["-frames:v", "1", "-s", "123x77", "-pix_fmt", format, "-update", "1"])
     };
@@ -193,7 +192,7 @@ fn of_stills() {
 }
 
 #[test]
-fn of_moving_gifs() {
+fn the_bytes_of_animated_gifs_are_those_of_the_program() {
     let info = check(&made("moving.gif", &["-s", "80x45"]));
     assert_eq!(info.kind, Kind::Video);
 }

@@ -1,32 +1,36 @@
-//! Videos for the tests, made by the `ffmpeg` program out of our own frame counter.
+//! Videos for the tests, which the `ffmpeg` program makes of the pattern with a frame counter.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-use afterimage::media::{self, Frames, Limits, Pattern, Source, pattern};
+use afterimage::media::{self, Frames, Pattern, pattern};
+use afterimage::picture::Shape;
 use afterimage::picture::layout::{Layout, Samples};
-use afterimage::picture::{Frame, Shape};
-use afterimage::runtime::pool::Pool;
 use afterimage::units::FrameIndex;
 use tempfile::TempDir;
 
-/// Size of the clips: the squares of the counter are 8 pixels.
+use crate::excerpt::EXCERPT;
+use crate::reading;
+
+pub use crate::reading::rest;
+
+/// Size of the clips: the squares of the counter have sides of 8 pixels.
 pub const SHAPE: Shape = Shape::new(320, 180);
 
 static FOLDER: LazyLock<TempDir> = LazyLock::new(|| TempDir::new().expect("a temporary folder"));
 
-/// A path in the tests' folder.
+/// A path in the temporary folder of the tests.
 pub fn path(name: &str) -> PathBuf {
     FOLDER.path().join(name)
 }
 
 /// The excerpt of real footage.
 pub fn footage() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/bigbuckbunny_excerpt.mp4")
+    EXCERPT.into()
 }
 
-/// Frames of the counter, raw RGBA.
+/// Frames of the counter as RGBA.
 fn counter(frames: u64) -> Vec<u8> {
     let picture_bytes = SHAPE.pixels() * 4;
     let mut all = vec![0; picture_bytes * usize::try_from(frames).expect("few frames")];
@@ -41,15 +45,15 @@ pub fn ffmpeg<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>, input: &[
     crate::ffmpeg::ffmpeg(arguments, input).stdout
 }
 
-/// The first number of the release of FFmpeg that the tests are linked to.
+/// The major version of the FFmpeg that the tests are linked to.
 pub fn release_of_ffmpeg() -> u32 {
     // "FFmpeg 7.1.5-0+deb13u1 (libavcodec …"
     let name = media::ffmpeg_versions();
     let digits = name.trim_start_matches(|it: char| !it.is_ascii_digit()).split('.').next();
-    digits.and_then(|digits| digits.parse().ok()).expect("a number that the release starts with")
+    digits.and_then(|digits| digits.parse().ok()).expect("a major version")
 }
 
-/// Encodes the counter with `arguments` into a file called `name`, once for each name.
+/// Encodes frames of the counter with `arguments` into a file called `name`.
 pub fn encode(name: &str, frames: u64, arguments: &[&str]) -> PathBuf {
     let path = path(name);
     let mut all = vec!["-f", "rawvideo", "-pix_fmt", "rgba", "-s", "320x180", "-r", "30", "-i", "-"];
@@ -59,7 +63,7 @@ pub fn encode(name: &str, frames: u64, arguments: &[&str]) -> PathBuf {
     path
 }
 
-/// Makes a file called `name` out of another, with `before` the input's and `after` the output's options.
+/// Makes a file called `name` of another, with the options `before` for the input and `after` for the output.
 pub fn remake(name: &str, from: &Path, before: &[&str], after: &[&str]) -> PathBuf {
     let path = path(name);
     let from = ["-i", from.to_str().expect("a plain path")];
@@ -68,7 +72,7 @@ pub fn remake(name: &str, from: &Path, before: &[&str], after: &[&str]) -> PathB
     path
 }
 
-/// What the program writes for a file in a layout: the truth that the reader is held against.
+/// The bytes of all frames of a file in a layout, as the program writes them.
 pub fn program_bytes(path: &Path, layout: Layout) -> Vec<u8> {
     program_bytes_with(&[], path, layout)
 }
@@ -88,16 +92,10 @@ pub fn program_bytes_with(options: &[&str], path: &Path, layout: Layout) -> Vec<
 
 /// A reader of a file.
 pub fn reader(path: &Path, layout: Layout) -> Box<dyn Frames> {
-    media::open(&Source::File(path.to_owned()), layout, Limits::default(), &Pool::default())
-        .unwrap_or_else(|error| panic!("{error}"))
+    reading::reader(path, layout)
 }
 
-/// All the frames that are left.
-pub fn rest(reader: &mut dyn Frames) -> Vec<Frame> {
-    std::iter::from_fn(|| reader.next_frame().expect("reading goes on")).collect()
-}
-
-/// Copies part of a file's bytes, changed by `change`.
+/// A copy of a file whose bytes `change` changed.
 pub fn damaged(name: &str, from: &Path, change: impl FnOnce(&mut Vec<u8>)) -> PathBuf {
     let mut bytes = std::fs::read(from).expect("a clip");
     change(&mut bytes);

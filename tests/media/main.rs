@@ -1,8 +1,10 @@
-//! The media room against the `ffmpeg` program, which makes the clips and says what their frames are.
+//! `afterimage::media` against the `ffmpeg` program, which makes the clips and states what their frames are.
 
 mod broken;
 mod bytes;
 mod clips;
+#[path = "../common/excerpt.rs"]
+mod excerpt;
 #[path = "../common/ffmpeg.rs"]
 mod ffmpeg;
 mod joints;
@@ -11,10 +13,15 @@ mod memory;
 mod packets;
 mod pictures;
 mod pieces;
+#[path = "../common/random.rs"]
+mod random;
+#[path = "../common/reading.rs"]
+mod reading;
 mod refusals;
 mod seeking;
 mod slices;
 mod sound;
 mod sources;
+mod svc;
 mod trace;
 mod units;

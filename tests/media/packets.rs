@@ -1,15 +1,15 @@
-//! Packets are those that the `ffprobe` program shows, of every stream, with their times, flags, places and bytes.
+//! The packets of every stream are those that the `ffprobe` program shows: times, flags, offsets and bytes.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use afterimage::media::container::{Packets, StreamKind};
 use afterimage::media::{Limits, MediaError, Source};
 use serde_json::Value;
 
 use crate::clips::{damaged, encode, ffmpeg, path, remake};
+use crate::ffmpeg::ffprobe;
 
-/// What is said of a packet: its stream, times, flags, place, size and checksum.
+/// The properties of a packet: stream, pts, dts, duration, flags, offset, size and checksum.
 type Line = (usize, Option<i64>, Option<i64>, i64, [bool; 2], Option<u64>, usize, u32);
 
 fn open(path: &Path) -> Packets {
@@ -26,7 +26,7 @@ fn adler32(bytes: &[u8]) -> u32 {
     b << 16 | a
 }
 
-/// The packets of a file, as the room gives them.
+/// The packets of a file, as `Packets` gives them.
 fn ours(path: &Path) -> Vec<Line> {
     let mut packets = open(path);
     let mut lines = Vec::new();
@@ -50,15 +50,11 @@ fn ours(path: &Path) -> Vec<Line> {
     lines
 }
 
-/// What `ffprobe` says of a file.
+/// The JSON that `ffprobe` prints of a file.
 fn probe(path: &Path, arguments: &[&str]) -> Value {
-    let output = Command::new("ffprobe")
-        .args(["-v", "quiet", "-of", "json"])
-        .args(arguments)
-        .arg(path)
-        .output()
-        .expect("the ffprobe program; Debian has it in the package ffmpeg");
-    serde_json::from_slice(&output.stdout).expect("JSON")
+    let path = path.to_str().expect("a plain path");
+    let output = ffprobe([&["-v", "quiet", "-of", "json"], arguments, &[path]].concat());
+    serde_json::from_str(&output).expect("JSON")
 }
 
 /// The packets of a file, as `ffprobe` shows them.
@@ -83,7 +79,7 @@ fn theirs(path: &Path) -> Vec<Line> {
     packets.iter().map(line).collect()
 }
 
-/// A second of picture and sound in a file called `name`.
+/// A second of video and sound in a file called `name`.
 fn film(name: &str, arguments: &[&str]) -> PathBuf {
     let path = path(name);
     let sources = ["-f", "lavfi", "-i", "testsrc2=s=64x48:r=25:d=1", "-f", "lavfi", "-i", "sine=d=1"];
@@ -92,7 +88,7 @@ fn film(name: &str, arguments: &[&str]) -> PathBuf {
     path
 }
 
-/// The room and the program agree on a file, and it holds streams of these codecs.
+/// Asserts that `Packets` and `ffprobe` agree on a file with streams of these codecs.
 fn check(path: &Path, codecs: &[(StreamKind, &str)]) {
     let packets = open(path);
     let found: Vec<_> = packets.streams().iter().map(|it| (it.kind, it.codec.as_str())).collect();
@@ -110,13 +106,13 @@ fn check(path: &Path, codecs: &[(StreamKind, &str)]) {
         assert_eq!(ours, theirs, "packet {n} of {}", path.display());
     }
     assert_eq!(ours.len(), theirs.len(), "{}", path.display());
-    assert_eq!(ours, self::ours(path), "the same each time: {}", path.display());
+    assert_eq!(ours, self::ours(path), "the same packets each time: {}", path.display());
 }
 
 const X264: [&str; 4] = ["-c:v", "libx264", "-pix_fmt", "yuv420p"];
 
 #[test]
-fn packets_of_films_with_sound_are_those_that_the_program_shows() {
+fn the_packets_of_films_with_sound_are_those_of_ffprobe() {
     use StreamKind::{Audio, Video};
     let x264 = |more: &[&'static str]| [&X264, more].concat();
     for (name, arguments, codecs) in [
@@ -149,8 +145,11 @@ fn packets_before_an_edit_list_are_marked_as_discarded() {
     let whole = film("packets-whole.mp4", &[&X264[..], &["-g", "10", "-c:a", "aac"]].concat());
     let cut = remake("packets-cut.mp4", &whole, &["-ss", "0.6"], &["-c", "copy"]);
     check(&cut, &[(StreamKind::Video, "h264"), (StreamKind::Audio, "aac")]);
-    assert!(ours(&cut).iter().any(|line| line.4[1]), "some are discarded");
-    assert!(!ours(&whole).iter().any(|line| line.0 == 0 && line.4[1]), "without a cut no picture is");
+    assert!(ours(&cut).iter().any(|line| line.4[1]), "the cut file has discarded packets");
+    assert!(
+        !ours(&whole).iter().any(|line| line.0 == 0 && line.4[1]),
+        "the whole file has no discarded video packet"
+    );
 }
 
 #[test]
@@ -169,8 +168,8 @@ fn files_without_video_have_packets_too() {
 }
 
 #[test]
-fn pictures_come_as_the_demuxer_cuts_them() {
-    // Names without an ending: else the program goes by the ending and opens a sequence of pictures.
+fn a_picture_is_one_packet() {
+    // Names without an ending: otherwise the program opens a sequence of pictures.
     for (name, encoder, container) in [
         ("still-png", "png", "png_pipe"),
         ("still-jpeg", "mjpeg", "jpeg_pipe"),
@@ -181,7 +180,7 @@ fn pictures_come_as_the_demuxer_cuts_them() {
         assert_eq!(open(&path).container(), container);
         let mut packets = open(&path);
         let packet = packets.next_packet().expect("readable").expect("a packet");
-        assert_eq!(packet.bytes, std::fs::read(&path).expect("the picture"), "all of the file");
+        assert_eq!(packet.bytes, std::fs::read(&path).expect("the picture"), "the packet is the whole file");
     }
 }
 
@@ -189,23 +188,23 @@ fn pictures_come_as_the_demuxer_cuts_them() {
 fn a_bare_stream_has_packets_without_times() {
     let bare = encode("packets.h264", 10, &[&X264[..], &["-f", "h264"]].concat());
     check(&bare, &[(StreamKind::Video, "h264")]);
-    assert!(ours(&bare).iter().all(|line| line.1.is_none()), "a bare stream says nothing of times");
+    assert!(ours(&bare).iter().all(|line| line.1.is_none()), "a bare stream states no times");
 }
 
 #[test]
-fn a_damaged_file_gives_what_there_is_and_says_what_is_wrong() {
+fn a_damaged_file_gives_its_intact_packets_and_reports_the_damage() {
     let whole = film("packets-sound.mkv", &[&X264[..], &["-c:a", "libopus"]].concat());
     let mut packets = open(&whole);
     while packets.next_packet().expect("readable").is_some() {}
-    assert_eq!(packets.take_problems(), Vec::<String>::new(), "nothing is wrong with it");
+    assert_eq!(packets.take_problems(), Vec::<String>::new(), "an intact file has no problems");
     let count = ours(&whole).len();
 
     let cut = damaged("packets-cut.mkv", &whole, |bytes| bytes.truncate(bytes.len() / 2));
-    let torn = damaged("packets-torn.mkv", &whole, |bytes| {
+    let overwritten = damaged("packets-overwritten.mkv", &whole, |bytes| {
         let middle = bytes.len() / 2;
         bytes[middle..middle + 300].fill(0xA5);
     });
-    for path in [&cut, &torn] {
+    for path in [&cut, &overwritten] {
         let mut packets = open(path);
         let mut found = 0;
         while packets.next_packet().expect("readable").is_some() {
@@ -214,17 +213,18 @@ fn a_damaged_file_gives_what_there_is_and_says_what_is_wrong() {
         assert!((1..count).contains(&found), "{found} of {count} packets: {}", path.display());
         let problems = packets.take_problems();
         assert!(problems.iter().any(|it| it.starts_with("the file is damaged after")), "{problems:?}");
-        assert!(packets.take_problems().is_empty(), "it is said once");
+        assert!(packets.take_problems().is_empty(), "each problem is reported once");
     }
 }
 
 #[test]
-fn what_the_demuxer_finds_damaged_in_a_packet_is_marked() {
+fn a_packet_that_the_demuxer_finds_damaged_is_marked() {
     let whole = film("packets-whole.ts", &[&X264[..], &["-g", "5", "-c:a", "aac"]].concat());
-    // A packet of the transport stream that goes on with a picture, not the first, is missing: its counter jumps.
-    let torn = damaged("packets-torn.ts", &whole, |bytes| {
-        let goes_on = |at: &usize| bytes[at + 1..at + 3] == [0x01, 0x00];
-        let at = (0..bytes.len()).step_by(188).skip(40).find(goes_on).expect("a picture in several packets");
+    // A transport packet from the middle of a picture is missing: the counter of the packets jumps.
+    let incomplete = damaged("packets-incomplete.ts", &whole, |bytes| {
+        let continues = |at: &usize| bytes[at + 1..at + 3] == [0x01, 0x00];
+        let at =
+            (0..bytes.len()).step_by(188).skip(40).find(continues).expect("a picture in several packets");
         bytes.drain(at..at + 188);
     });
     let corrupt = |path: &Path| {
@@ -235,11 +235,11 @@ fn what_the_demuxer_finds_damaged_in_a_packet_is_marked() {
         }
         corrupt
     };
-    assert_eq!((corrupt(&whole), corrupt(&torn)), (0, 1));
+    assert_eq!((corrupt(&whole), corrupt(&incomplete)), (0, 1));
 }
 
 #[test]
-fn sources_that_are_no_files_and_files_that_hold_nothing_are_refused() {
+fn sources_without_packets_are_refused() {
     for name in ["pattern:bars", "canvas"] {
         let source: Source = name.parse().expect("a source");
         let refused = Packets::open(&source, Limits::default()).err();

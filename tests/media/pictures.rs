@@ -1,15 +1,15 @@
-//! Pictures of every kind: turned, in containers of films, with more behind them, cut off.
+//! Still pictures: rotated, in containers of films, followed by more data, and truncated.
 
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use afterimage::media::{self, Frames, Kind, Limits, Mirror, Pattern, Source, SourceInfo, pattern};
+use afterimage::media::{Frames, Kind, Mirror, Pattern, Source, SourceInfo, pattern};
 use afterimage::picture::Frame;
 use afterimage::picture::layout::Layout;
 use afterimage::units::FrameIndex;
 
 use crate::bytes::check;
 use crate::clips::{SHAPE, encode, path, program_bytes, reader, rest};
+use crate::reading;
 
 /// One picture of the counter in a file with this name.
 fn picture(name: &str, arguments: &[&str]) -> PathBuf {
@@ -23,24 +23,22 @@ fn written(name: &str, bytes: &[u8]) -> PathBuf {
 }
 
 fn read(path: &Path) -> Vec<u8> {
-    std::fs::read(path).expect("it was made before")
+    std::fs::read(path).expect("a file of the test")
 }
 
-/// The JPEG picture with an orientation as cameras state it (Exif tag 0x0112).
+/// A JPEG picture with an orientation, stated as cameras do (Exif tag 0x0112).
 fn oriented(jpeg: &[u8], orientation: u8) -> Vec<u8> {
     let mut exif = b"\xFF\xE1\0\x22Exif\0\0MM\0\x2A\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0".to_vec();
     exif.extend([orientation, 0, 0, 0, 0, 0, 0]);
     [&jpeg[..2], &exif, &jpeg[2..]].concat()
 }
 
-/// How many frames the index has.
+/// The number of frames in the index.
 fn indexed(path: &Path) -> u64 {
-    let source = Source::File(path.to_owned());
-    let index = media::scan(&source, Limits::default(), &mut |_| ControlFlow::Continue(()));
-    index.expect("an index").frames()
+    reading::index(&Source::File(path.to_owned())).frames()
 }
 
-/// Says what the source is, of which there is one frame by every count.
+/// Asserts that a source has exactly one frame. Returns its properties and the frame.
 fn single(path: &Path) -> (SourceInfo, Vec<Frame>) {
     let mut reader = reader(path, Layout::RGB24);
     let frames = rest(&mut *reader);
@@ -51,7 +49,7 @@ fn single(path: &Path) -> (SourceInfo, Vec<Frame>) {
     (reader.info().clone(), frames)
 }
 
-/// Degrees and mirror of the orientations from 1 to 8 (Exif 2.32, table 5).
+/// Rotation in degrees and mirror of the orientations 1 to 8 (Exif 2.32, table 5).
 const ORIENTATIONS: [(u32, Option<Mirror>); 8] = [
     (0, None),
     (0, Some(Mirror::Horizontally)),
@@ -64,7 +62,7 @@ const ORIENTATIONS: [(u32, Option<Mirror>); 8] = [
 ];
 
 #[test]
-fn each_orientation_of_a_photo_is_a_turn_and_a_mirror() {
+fn each_orientation_of_a_photo_is_a_rotation_and_a_mirror() {
     let jpeg = read(&picture("upright.jpg", &["-pix_fmt", "yuvj420p", "-s", "96x64"]));
     for (orientation, (degrees, mirror)) in (1..).zip(ORIENTATIONS) {
         let file = written(&format!("orientation-{orientation}.jpg"), &oriented(&jpeg, orientation));
@@ -74,7 +72,7 @@ fn each_orientation_of_a_photo_is_a_turn_and_a_mirror() {
 }
 
 #[test]
-fn each_matrix_of_a_film_is_a_turn_and_a_mirror() {
+fn each_matrix_of_a_film_is_a_rotation_and_a_mirror() {
     let film = encode("matrix.mp4", 2, &["-c:v", "libx264", "-s", "96x64"]);
     let bytes = read(&film);
     let header = bytes.windows(4).position(|name| name == b"tkhd").expect("the header of a track");
@@ -101,7 +99,7 @@ fn each_matrix_of_a_film_is_a_turn_and_a_mirror() {
 }
 
 #[test]
-fn what_stands_behind_a_photo_is_no_frame() {
+fn data_after_a_photo_is_no_frame() {
     let jpeg = read(&picture("camera.jpg", &["-pix_fmt", "yuvj420p"]));
     let gains = read(&picture("gains.jpg", &["-pix_fmt", "yuvj420p", "-s", "80x46"]));
     let film = read(&encode("motion.mp4", 3, &["-c:v", "libx264"]));
@@ -119,13 +117,13 @@ fn what_stands_behind_a_photo_is_no_frame() {
         assert_eq!(program[..frames[0].bytes.len()], frames[0].bytes[..], "{name}");
         assert!(reader(&path, Layout::RGB24).take_problems().is_empty(), "{name}");
     }
-    // Films of such pictures have no photo among them.
+    // A film of JPEG pictures keeps all its frames.
     let film = encode("film.mjpeg", 5, &["-c:v", "mjpeg", "-pix_fmt", "yuvj420p"]);
     assert_eq!((rest(&mut *reader(&film, Layout::RGB24)).len(), indexed(&film)), (5, 5));
 }
 
 #[test]
-fn formats_without_a_word_that_ffmpeg_tells_them_by_open_too() {
+fn formats_without_a_signature_open_whatever_the_name() {
     for (name, format) in [
         ("card.pam", "rgb24"),
         ("alpha.pam", "rgba"),
@@ -140,7 +138,7 @@ fn formats_without_a_word_that_ffmpeg_tells_them_by_open_too() {
         ("card.pbm", "monob"),
     ] {
         let file = picture(name, &["-s", "96x64", "-pix_fmt", format]);
-        // The name says nothing.
+        // The name does not state the format.
         let nameless = written(&format!("{name}.bin"), &read(&file));
         let (info, _) = single(&nameless);
         assert_eq!((info.kind, info.width, info.height), (Kind::Still, 96, 64), "{name}");
@@ -152,7 +150,7 @@ fn formats_without_a_word_that_ffmpeg_tells_them_by_open_too() {
 }
 
 #[test]
-fn a_file_of_one_frame_is_a_still_whatever_container_it_is_in() {
+fn a_file_of_one_frame_is_a_still_in_any_container() {
     for name in ["one.mkv", "one.mp4", "one.ts", "one.avi", "one.h264", "one.mov", "one.nut"] {
         let (info, _) = single(&encode(name, 1, &["-c:v", "libx264"]));
         assert_eq!((info.kind, info.frame_rate), (Kind::Still, None), "{name}");
@@ -161,46 +159,49 @@ fn a_file_of_one_frame_is_a_still_whatever_container_it_is_in() {
     }
 }
 
-/// A moving WebP picture of the counter, without loss.
-fn moving(name: &str) -> PathBuf {
+/// A lossless animated WebP of the counter.
+fn animated(name: &str) -> PathBuf {
     encode(name, 6, &["-c:v", "libwebp_anim", "-lossless", "1", "-pix_fmt", "bgra", "-loop", "0"])
 }
 
-fn counted(frame: u64) -> Vec<u8> {
+fn counter_frame(frame: u64) -> Vec<u8> {
     let mut rgba = vec![0; SHAPE.pixels() * 4];
     pattern::draw(Pattern::FrameCounter, SHAPE, FrameIndex(frame), &mut rgba);
     rgba
 }
 
-/// True where FFmpeg itself plays animated WebP, as version 9 does.
+/// True if FFmpeg itself plays animated WebP, as version 9 does.
 fn is_played_by_ffmpeg(reader: &dyn Frames) -> bool {
     reader.info().container == "webp_anim"
 }
 
 #[test]
-fn animated_webp_plays_and_every_frame_can_be_sought() {
-    let file = moving("moving.webp");
+fn animated_webp_plays_and_seeks_to_every_frame() {
+    let file = animated("moving.webp");
     let mut reader = reader(&file, Layout::RGBA32);
     assert_eq!((reader.info().kind, indexed(&file)), (Kind::Video, 6));
-    // Known from the start where FFmpeg does not play it by itself.
+    // Without FFmpeg, the number of frames is known from the start.
     assert_eq!(reader.info().frames, (!is_played_by_ffmpeg(&*reader)).then_some(6));
     let frames = rest(&mut *reader);
     assert_eq!(frames.len(), 6);
     for (frame, index) in frames.iter().zip(0..) {
-        assert!(frame.bytes[..] == counted(index)[..], "frame {index}");
+        assert!(frame.bytes[..] == counter_frame(index)[..], "frame {index}");
         assert!((frame.time_secs - index as f64 / 30.0).abs() < 0.002, "{} s", frame.time_secs);
     }
     for index in [4, 1, 1, 5, 0, 3] {
-        reader.seek(FrameIndex(index)).expect("a frame that there is");
+        reader.seek(FrameIndex(index)).expect("an existing frame");
         let frame = reader.next_frame().expect("reading works").expect("a frame");
-        assert!(frame.index == FrameIndex(index) && frame.bytes[..] == counted(index)[..], "frame {index}");
+        assert!(
+            frame.index == FrameIndex(index) && frame.bytes[..] == counter_frame(index)[..],
+            "frame {index}"
+        );
     }
     assert!(reader.take_problems().is_empty());
 }
 
 #[test]
-fn an_animated_webp_that_is_cut_off_says_so_and_one_that_is_broken_keeps_its_number_of_frames() {
-    let whole = read(&moving("to-cut.webp"));
+fn a_truncated_animated_webp_is_reported_and_a_broken_one_keeps_its_number_of_frames() {
+    let whole = read(&animated("to-cut.webp"));
     let cut = written("cut-animation.webp", &whole[..whole.len() - 20]);
     let mut cut = reader(&cut, Layout::RGBA32);
     assert_eq!(rest(&mut *cut).len(), 5);
@@ -214,18 +215,18 @@ fn an_animated_webp_that_is_cut_off_says_so_and_one_that_is_broken_keeps_its_num
     let mut broken = whole.clone();
     let parts: Vec<usize> =
         whole.windows(4).enumerate().filter(|(_, name)| *name == b"ANMF").map(|(at, _)| at).collect();
-    // The signature of the picture in the fourth part.
+    // The signature of the picture in the fourth part of the file.
     broken[parts[3] + 32] ^= 0xFF;
     let mut broken = reader(&written("broken-animation.webp", &broken), Layout::RGBA32);
     let frames = rest(&mut *broken);
     assert_eq!(frames.len(), 6);
-    assert_eq!(frames[3].bytes[..], frames[2].bytes[..], "the frame before it stays");
+    assert_eq!(frames[3].bytes[..], frames[2].bytes[..], "the previous frame is shown instead");
     let problems = broken.take_problems();
     assert!(problems.len() == 1 && problems[0].contains("frame 3"), "{problems:?}");
 }
 
 #[test]
-fn half_a_picture_is_drawn_where_a_decoder_does_so_and_that_is_said() {
+fn half_a_picture_is_decoded_and_reported() {
     for (name, arguments) in [
         ("half.jpg", &["-pix_fmt", "yuvj420p"][..]),
         ("half-444.jpg", &["-pix_fmt", "yuvj444p"]),
@@ -240,7 +241,7 @@ fn half_a_picture_is_drawn_where_a_decoder_does_so_and_that_is_said() {
             assert_eq!((reader.info().kind, reader.info().shape()), (Kind::Still, SHAPE), "{name}");
             let frames = rest(&mut *reader);
             assert_eq!(frames[0].bytes[..], program_bytes(&cut, Layout::RGB24)[..], "{name}");
-            assert!(reader.take_problems().is_empty(), "{name}: once");
+            assert!(reader.take_problems().is_empty(), "{name}: the problem is reported once");
         }
         let mut reader = reader(&path(name), Layout::RGB24);
         assert!(rest(&mut *reader).len() == 1 && reader.take_problems().is_empty(), "{name}");
@@ -248,8 +249,8 @@ fn half_a_picture_is_drawn_where_a_decoder_does_so_and_that_is_said() {
 }
 
 #[test]
-fn stated_colours_are_told_in_ffmpegs_names_and_others_are_not_made_up() {
-    // Said to the encoder itself: the options of newer programs give way to what their filters know.
+fn stated_colours_have_the_names_of_ffmpeg_and_unstated_ones_are_none() {
+    // Stated to the encoder itself: newer versions of the program let the filters override the other options.
     let stated = "range=pc:colormatrix=bt709:transfer=smpte170m:colorprim=bt470bg";
     let arguments = ["-c:v", "libx264", "-color_range", "pc", "-x264-params", stated];
     let colour = reader(&encode("stated.mp4", 2, &arguments), Layout::RGB24).info().colour;

@@ -1,5 +1,5 @@
-//! Slices and restart intervals lie in the picture where they say: what is changed in one of them alone changes the
-//! picture there and nowhere else, as the `ffmpeg` program decodes it.
+//! The place of slices and restart intervals in the picture: changing the bytes of one changes the picture there and nowhere
+//! else, as the `ffmpeg` program decodes it.
 
 use std::path::{Path, PathBuf};
 
@@ -14,13 +14,13 @@ use crate::slices::video_packets;
 /// Pixels of a frame that belong to a piece.
 type Area = Box<dyn Fn(usize, usize) -> bool>;
 
-/// A piece of the first packet of a file: its bytes within the packet, and where it lies.
+/// A piece of the first packet of a file: its bytes within the packet, and its pixels.
 type Piece = (std::ops::Range<usize>, Area);
 
 /// Changes piece `n` of a packet.
 type Change<'a> = &'a dyn Fn(Vec<u8>, &[Piece], usize) -> Vec<u8>;
 
-/// Changes bytes of a piece, and makes and breaks no start code with it.
+/// Changes bytes of a piece. No start code appears or disappears.
 fn garble(mut packet: Vec<u8>, pieces: &[Piece], n: usize) -> Vec<u8> {
     let bytes = &mut packet[pieces[n].0.clone()];
     for n in (1..bytes.len()).filter(|n| n % 5 != 0) {
@@ -31,15 +31,15 @@ fn garble(mut packet: Vec<u8>, pieces: &[Piece], n: usize) -> Vec<u8> {
     packet
 }
 
-/// Puts the bytes of the next piece into the place of a piece, markers left as they are: a decoder does not find the
-/// next marker behind bytes that it cannot read.
+/// Replaces the bytes of a piece by those of the next and keeps the markers: behind bytes that it cannot read, a decoder does
+/// not find the next marker.
 fn replace_by_next(mut packet: Vec<u8>, pieces: &[Piece], n: usize) -> Vec<u8> {
     let next = packet[pieces[(n + 1) % pieces.len()].0.clone()].to_vec();
     packet.splice(pieces[n].0.clone(), next);
     packet
 }
 
-/// Each of the pieces of the first packet decides on its own area, and on all of the area that it has.
+/// Asserts that changing a piece of the first packet changes only pixels of its area, and that the areas cover the picture.
 fn check(path: &Path, shape: Shape, options: &[&str], pieces: &[Piece], change: Change<'_>) {
     let (_, packets) = video_packets(path);
     let whole = std::fs::read(path).expect("the file");
@@ -72,7 +72,7 @@ fn check(path: &Path, shape: Shape, options: &[&str], pieces: &[Piece], change: 
     assert!((0..shape.pixels()).all(covered), "each pixel belongs to one piece: {}", path.display());
 }
 
-/// A picture with something in every place, in a file called `name`.
+/// A picture with detail everywhere, in a file called `name`.
 fn picture(name: &str, (width, height): (u32, u32), arguments: &[&str]) -> (PathBuf, Shape) {
     let path = path(name);
     let source = format!("testsrc2=s={width}x{height}:r=25,noise=alls=30:allf=t");
@@ -82,8 +82,8 @@ fn picture(name: &str, (width, height): (u32, u32), arguments: &[&str]) -> (Path
 }
 
 #[test]
-fn slices_of_prores_lie_where_the_table_puts_them() {
-    // 21 macroblocks a row: two slices of eight, one of four, one of one.
+fn slices_of_prores_are_in_the_picture_where_the_table_puts_them() {
+    // 21 macroblocks per row: two slices of eight, one of four, one of one.
     let progressive = ["-c:v", "prores_ks", "-pix_fmt", "yuv422p10le"];
     let top_first = [&progressive[..], &["-flags", "+ildct", "-top", "1"]].concat();
     let bottom_first = [&progressive[..], &["-flags", "+ildct", "-top", "0"]].concat();
@@ -118,7 +118,7 @@ fn slices_of_prores_lie_where_the_table_puts_them() {
 }
 
 #[test]
-fn restart_intervals_of_jpeg_lie_where_their_number_puts_them() {
+fn restart_intervals_of_jpeg_are_in_the_picture_where_their_number_puts_them() {
     for (name, pixel_format) in
         [("restart.jpg", "yuvj420p"), ("restart-422.jpg", "yuvj422p"), ("restart-444.jpg", "yuvj444p")]
     {
@@ -142,7 +142,7 @@ fn restart_intervals_of_jpeg_lie_where_their_number_puts_them() {
 }
 
 #[test]
-fn slices_of_h264_lie_where_their_macroblocks_are() {
+fn slices_of_h264_are_in_the_picture_where_their_macroblocks_are() {
     let all = "keyint=1:no-deblock=1:slices=5";
     for (name, parameters) in
         [("places.mp4", String::new()), ("places-pairs.mp4", ":interlaced=1".to_owned())]
@@ -158,7 +158,7 @@ fn slices_of_h264_lie_where_their_macroblocks_are() {
         let pairs = slices[0].structure == h264::Structure::FrameOfPairs;
         assert_eq!((slices.len(), pairs), (5, parameters.contains("interlaced")), "{name}");
         let piece = |(data, macroblocks): (std::ops::Range<usize>, Option<std::ops::Range<u32>>)| -> Piece {
-            let macroblocks = macroblocks.expect("in the order of rows");
+            let macroblocks = macroblocks.expect("macroblocks in the order of rows");
             let columns = slices[0].width_macroblocks as usize;
             let area = move |x: usize, y: usize| {
                 let (column, row) = (x / 16, y / 16);
@@ -174,11 +174,11 @@ fn slices_of_h264_lie_where_their_macroblocks_are() {
 }
 
 #[test]
-fn the_pieces_of_a_packet_follow_one_another_to_its_end() {
+fn the_slices_of_a_prores_packet_are_adjacent_and_reach_its_end() {
     let path = encode("pieces.mov", 2, &["-c:v", "prores", "-pix_fmt", "yuv422p10le"]);
     let packet = &video_packets(&path).1[1];
     let slices = prores::slices(packet).expect("slices");
     assert!(slices.windows(2).all(|pair| pair[0].range.end == pair[1].range.start));
-    assert!(packet.len() - slices[slices.len() - 1].range.end < 64, "but for what fills a frame up");
+    assert!(packet.len() - slices[slices.len() - 1].range.end < 64, "only padding follows the last slice");
     assert!(!program_bytes(&path, Layout::GRAY8).is_empty());
 }

@@ -1,4 +1,4 @@
-//! What is refused, and in which words.
+//! Sources that are refused, and their errors.
 
 use std::path::Path;
 
@@ -8,6 +8,7 @@ use afterimage::picture::layout::Layout;
 use afterimage::runtime::pool::Pool;
 
 use crate::clips::{encode, ffmpeg, footage, path, program_bytes_with, remake};
+use crate::random::noise;
 
 fn open(path: &Path, limits: Limits) -> Result<(), MediaError> {
     media::open(&Source::File(path.to_owned()), Layout::RGBA32, limits, &Pool::default()).map(|_| ())
@@ -24,7 +25,7 @@ fn written(name: &str, bytes: impl AsRef<[u8]>) -> std::path::PathBuf {
 }
 
 #[test]
-fn text_under_a_videos_name() {
+fn text_with_the_name_of_a_video_is_refused() {
     let lorem = "It was a dark and stormy night; the rain fell in torrents.\n".repeat(200);
     for (name, text) in [
         ("text.mp4", lorem.clone()),
@@ -41,15 +42,8 @@ fn text_under_a_videos_name() {
 }
 
 #[test]
-fn noise_and_nothing() {
-    let mut state = 1u32;
-    let noise: Vec<u8> = std::iter::repeat_with(|| {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        (state >> 24) as u8
-    })
-    .take(200_000)
-    .collect();
-    let error = refused(&written("noise.mp4", noise));
+fn noise_empty_missing_files_and_folders_are_refused() {
+    let error = refused(&written("noise.mp4", noise(200_000)));
     assert!(matches!(error, MediaError::NotMedia { .. }), "{error}");
     let error = refused(&written("nothing.mp4", ""));
     assert!(matches!(error, MediaError::Empty { .. }), "{error}");
@@ -60,7 +54,7 @@ fn noise_and_nothing() {
 }
 
 #[test]
-fn sound_alone_also_with_cover_art() {
+fn sound_without_video_is_refused_even_with_cover_art() {
     let sound = path("sound.mp3");
     let tone = ["-f", "lavfi", "-i", "sine=d=0.5"];
     ffmpeg(tone.iter().copied().chain([sound.to_str().expect("a plain path")]), &[]);
@@ -75,7 +69,7 @@ fn sound_alone_also_with_cover_art() {
 }
 
 #[test]
-fn pictures_past_the_limits_name_their_size() {
+fn pictures_past_the_limits_are_refused_with_their_size() {
     let limits = Limits { side: 1000, pixels: 10_000_000 };
     let error = open(&footage(), limits).expect_err("too wide");
     assert!(
@@ -94,7 +88,7 @@ fn pictures_past_the_limits_name_their_size() {
 }
 
 #[test]
-fn playlists_that_name_another_file() {
+fn playlists_that_name_another_file_are_refused() {
     let other = encode("other.ts", 10, &["-c:v", "libx264", "-f", "mpegts"]);
     let name = other.display();
     let hls =
@@ -105,7 +99,7 @@ fn playlists_that_name_another_file() {
          bandwidth=\"1\"><BaseURL>{name}</BaseURL></Representation></AdaptationSet></Period></MPD>"
     );
     let concat = format!("ffconcat version 1.0\nfile '{name}'\n");
-    // Both work where they are allowed to: what follows is refused, not misunderstood.
+    // FFmpeg can read both playlists if it is allowed to: the errors below are refusals, not parse errors.
     let list = written("works.m3u8", &hls);
     let opened = program_bytes_with(&["-allowed_extensions", "ALL"], &list, Layout::GRAY8);
     assert!(!opened.is_empty());
@@ -126,23 +120,21 @@ fn playlists_that_name_another_file() {
 }
 
 #[test]
-fn pictures_that_no_decoder_takes_are_named() {
+fn pictures_without_a_decoder_are_refused_with_the_name_of_their_format() {
     for (brand, name) in
         [(b"heic", "a HEIC picture"), (b"mif1", "a HEIF picture"), (b"avif", "an AVIF picture")]
     {
         let start = [&b"\0\0\0\x18ftyp"[..], brand, b"\0\0\0\0mif1miaf", b"\0\0\0\x08mdat"].concat();
         let error = refused(&written("picture.jpg", start));
-        let said = error.to_string();
-        assert!(matches!(error, MediaError::CannotDecode { .. }), "{said}");
-        assert!(
-            said.contains(name) && said.contains("JPEG or PNG") && said.contains("picture.jpg"),
-            "{said}"
-        );
+        let message = error.to_string();
+        assert!(matches!(error, MediaError::CannotDecode { .. }), "{message}");
+        let parts = [name, "JPEG or PNG", "picture.jpg"];
+        assert!(parts.iter().all(|part| message.contains(part)), "{message}");
     }
 }
 
 #[test]
-fn encrypted_films_are_called_that() {
+fn an_encrypted_film_is_reported_as_locked_and_a_wrong_key_as_wrong() {
     let key = ["-encryption_key", "76a6c65c5ea762046bd749a2e632ccbb"];
     let id = ["-encryption_kid", "a7e61c373e219033c21091fa607bf3b8"];
     let scheme = ["-c:v", "libx264", "-encryption_scheme", "cenc-aes-ctr"];
@@ -151,8 +143,8 @@ fn encrypted_films_are_called_that() {
     let reader = media::open(&source, Layout::RGBA32, Limits::default(), &Pool::default()).expect("frames");
     assert!(reader.info().is_locked && reader.info().frames == Some(20), "{:?}", reader.info());
     let wrong = source.with_key(Some("00".repeat(16).parse().expect("a key")));
-    // The program chooses vectors by chance: a decoder makes nothing of the noise, or pictures that are all wrong.
-    let said = match media::open(&wrong, Layout::RGBA32, Limits::default(), &Pool::default()) {
+    // The program chooses random vectors: with a wrong key, a decoder gives either no picture or wrong pictures.
+    let message = match media::open(&wrong, Layout::RGBA32, Limits::default(), &Pool::default()) {
         Err(error) => {
             assert!(matches!(error, MediaError::WrongKey { .. }), "{error}");
             error.to_string()
@@ -162,11 +154,11 @@ fn encrypted_films_are_called_that() {
             reader.take_problems().join("\n")
         }
     };
-    assert!(said.contains("content key") && said.contains("encrypted.mp4"), "{said}");
+    assert!(message.contains("content key") && message.contains("encrypted.mp4"), "{message}");
 }
 
 #[test]
-fn a_picture_that_ends_too_early_to_be_drawn_is_called_that() {
+fn a_truncated_picture_is_reported_as_truncated() {
     for (name, format) in [
         ("short.png", "rgb24"),
         ("short.bmp", "bgr24"),
@@ -176,13 +168,13 @@ fn a_picture_that_ends_too_early_to_be_drawn_is_called_that() {
         ("short.gif", "rgb8"),
     ] {
         let whole = encode(name, 1, &["-frames:v", "1", "-update", "1", "-pix_fmt", format]);
-        let bytes = std::fs::read(&whole).expect("it was made");
+        let bytes = std::fs::read(&whole).expect("the picture");
         let half = Source::File(written(name, &bytes[..bytes.len() / 2]));
-        // Some versions of FFmpeg draw the upper half of formats of which others draw nothing.
-        let told = match media::open(&half, Layout::RGBA32, Limits::default(), &Pool::default()) {
+        // Some versions of FFmpeg decode the upper half of formats of which other versions decode nothing.
+        let message = match media::open(&half, Layout::RGBA32, Limits::default(), &Pool::default()) {
             Ok(mut reader) => reader.take_problems().concat(),
             Err(error) => error.to_string(),
         };
-        assert!(told.contains("ends too early") && told.contains(name), "{name}: {told}");
+        assert!(message.contains("ends too early") && message.contains(name), "{name}: {message}");
     }
 }

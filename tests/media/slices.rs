@@ -1,4 +1,4 @@
-//! Slices of H.264 and HEVC are found where FFmpeg's `trace_headers` reads them, and their headers are as long.
+//! Slices of H.264 and HEVC and the lengths of their headers, against FFmpeg's `trace_headers`.
 
 use std::path::{Path, PathBuf};
 
@@ -7,11 +7,11 @@ use afterimage::media::codec::hevc;
 use afterimage::media::container::{Packets, StreamKind};
 use afterimage::media::{Limits, Source};
 
-use crate::clips::{encode, ffmpeg, footage, path};
+use crate::clips::{encode, footage, path};
 use crate::made;
 use crate::trace::{self, trace};
 
-/// The extra data of a file's video and the bytes of its packets.
+/// The extra data of the video of a file and the bytes of its packets.
 pub fn video_packets(path: &Path) -> (Vec<u8>, Vec<Vec<u8>>) {
     let mut packets =
         Packets::open(&Source::File(path.to_owned()), Limits::default()).unwrap_or_else(|it| panic!("{it}"));
@@ -26,30 +26,30 @@ pub fn video_packets(path: &Path) -> (Vec<u8>, Vec<Vec<u8>>) {
     (extradata, all)
 }
 
-/// Bytes of a unit that hold so many bits, and what prevents start codes between them.
+/// The number of bytes of a unit that hold this many bits, including bytes that prevent start codes.
 fn whole_bytes(unit: &[u8], bits: usize) -> usize {
     let (mut bytes, mut kept) = (0, 0);
     while kept < bits.div_ceil(8) {
-        let prevents = bytes >= 2 && unit[bytes - 2..=bytes] == [0, 0, 3];
-        kept += usize::from(!prevents);
+        let is_prevention = bytes >= 2 && unit[bytes - 2..=bytes] == [0, 0, 3];
+        kept += usize::from(!is_prevention);
         bytes += 1;
     }
     bytes
 }
 
-/// What was met in a file.
+/// What a file contains.
 #[derive(Debug, Default)]
-struct Met {
+struct Contents {
     slices: usize,
     types: Vec<SliceType>,
     structures: Vec<Structure>,
     unit_types: Vec<u8>,
-    /// Slices whose header holds a byte that prevents a start code.
+    /// Slices whose header has a byte that prevents a start code.
     escaped: usize,
 }
 
-impl Met {
-    fn note(&mut self, unit: &Unit, bits: usize) {
+impl Contents {
+    fn add(&mut self, unit: &Unit, bits: usize) {
         let Some(slice) = unit.slice else { return };
         self.slices += 1;
         self.types.push(slice.slice_type);
@@ -58,12 +58,13 @@ impl Met {
     }
 }
 
-/// Every unit of a file is where the filter finds one, and every slice says what the filter reads in it.
-fn check(path: &Path) -> Met {
+/// Asserts that the units of a file are where the filter finds them, and that every slice has the values that the filter
+/// reads.
+fn check(path: &Path) -> Contents {
     let (extradata, packets) = video_packets(path);
     let trace = trace(path);
     let mut reader = Reader::new(&extradata).expect("extra data");
-    let mut met = Met::default();
+    let mut found = Contents::default();
     assert_eq!(packets.len(), trace.packets.len(), "{}", path.display());
     for (n, (packet, traced)) in packets.iter().zip(&trace.packets).enumerate() {
         let units: Vec<Unit> = reader.units(packet).collect::<Result<_, _>>().expect("units");
@@ -72,24 +73,24 @@ fn check(path: &Path) -> Met {
         let is_whole = !traced.is_cut;
         let mut end = 0;
         for (unit, traced) in units.iter().zip(&traced.units) {
-            met.unit_types.push(unit.unit_type);
+            found.unit_types.push(unit.unit_type);
             assert_eq!(Some(i64::from(unit.unit_type)), traced.value("nal_unit_type"), "{place}");
             assert!(
                 packet[end..unit.range.start].len() <= 4,
-                "nothing but what stands before a unit: {place}"
+                "only a length or a start code precedes a unit: {place}"
             );
             end = unit.range.end;
             assert_eq!(unit.slice.is_some(), traced.value("first_mb_in_slice").is_some(), "{place}");
             check_slice(&packet[unit.range.clone()], unit, traced, &place);
-            met.note(unit, traced.header_bits());
+            found.add(unit, traced.header_bits());
         }
         let is_end = packet[end..].iter().all(|&byte| byte == 0);
         assert!(is_end || !is_whole, "all units were found: {place}");
     }
-    met
+    found
 }
 
-/// A slice says what the filter reads in it.
+/// Asserts that a slice has the values that the filter reads.
 fn check_slice(bytes: &[u8], unit: &Unit, traced: &trace::Unit, place: &str) {
     let Some(slice) = unit.slice else { return };
     let value = |name| traced.value(name).unwrap_or(0);
@@ -106,40 +107,40 @@ fn check_slice(bytes: &[u8], unit: &Unit, traced: &trace::Unit, place: &str) {
     assert_eq!(data, unit.range.start + slice.header_bytes..unit.range.end, "{place}");
 }
 
-/// Frames of the counter by x264 with these parameters.
-fn x264(name: &str, parameters: &str, more: &[&str]) -> PathBuf {
+/// Frames of the counter, encoded by x264 with these parameters.
+pub fn x264(name: &str, parameters: &str, more: &[&str]) -> PathBuf {
     let options = ["-c:v", "libx264", "-pix_fmt", "yuv420p", "-x264-params", parameters];
     encode(name, 30, &[&options, more].concat())
 }
 
 #[test]
-fn several_slices_with_b_frames_and_weights() {
-    let met = check(&x264("slices.mp4", "slices=4:bframes=3:ref=5:weightp=2:keyint=12:scenecut=0", &[]));
-    assert_eq!(met.slices, 120);
-    assert!([SliceType::I, SliceType::P, SliceType::B].iter().all(|it| met.types.contains(it)));
-    // Pictures of B frames that others refer to are marked by operations, lists of references put in another order.
+fn slices_with_b_frames_and_weights_are_read_as_the_filter_reads_them() {
+    let found = check(&x264("slices.mp4", "slices=4:bframes=3:ref=5:weightp=2:keyint=12:scenecut=0", &[]));
+    assert_eq!(found.slices, 120);
+    assert!([SliceType::I, SliceType::P, SliceType::B].iter().all(|it| found.types.contains(it)));
+    // B-frames as references: marking operations and reordered lists of references.
     check(&x264("slices-pyramid.mkv", "bframes=5:b-pyramid=normal:ref=8:weightb=1:direct=auto", &[]));
 }
 
 #[test]
-fn baseline_without_arithmetic_coding_between_start_codes() {
+fn slices_of_the_baseline_profile_with_start_codes_are_read_as_the_filter_reads_them() {
     let baseline = ["-profile:v", "baseline", "-f", "h264"];
-    let met = check(&x264("slices.h264", "slices=3:ref=3:aud=1:keyint=10", &baseline));
-    assert!(met.unit_types.contains(&9), "delimiters");
-    assert_eq!(met.slices, 90);
+    let found = check(&x264("slices.h264", "slices=3:ref=3:aud=1:keyint=10", &baseline));
+    assert!(found.unit_types.contains(&9), "delimiters");
+    assert_eq!(found.slices, 90);
     check(&x264("slices-small.h264", "cabac=0:slice-max-size=300:bframes=2", &["-f", "h264"]));
 }
 
 #[test]
-fn interlaced_frames_of_pairs_of_macroblocks() {
-    let met = check(&x264("slices-pairs.ts", "interlaced=1:tff=1:slices=2:bframes=2", &["-f", "mpegts"]));
-    assert!(met.structures.iter().all(|&it| it == Structure::FrameOfPairs));
-    let met = check(&x264("slices-fake.mp4", "fake-interlaced=1:slices=2", &[]));
-    assert!(met.structures.iter().all(|&it| it == Structure::Frame));
+fn slices_of_interlaced_frames_are_read_as_the_filter_reads_them() {
+    let found = check(&x264("slices-pairs.ts", "interlaced=1:tff=1:slices=2:bframes=2", &["-f", "mpegts"]));
+    assert!(found.structures.iter().all(|&it| it == Structure::FrameOfPairs));
+    let found = check(&x264("slices-fake.mp4", "fake-interlaced=1:slices=2", &[]));
+    assert!(found.structures.iter().all(|&it| it == Structure::Frame));
 }
 
 #[test]
-fn other_profiles_and_what_they_state() {
+fn slices_of_other_profiles_are_read_as_the_filter_reads_them() {
     for (name, pixel_format, parameters) in [
         ("slices-444.mkv", "yuv444p", "slices=2"),
         ("slices-422.mkv", "yuv422p10le", "slices=2:interlaced=1"),
@@ -155,24 +156,24 @@ fn other_profiles_and_what_they_state() {
 }
 
 #[test]
-fn real_footage() {
+fn slices_of_real_footage_are_read_as_the_filter_reads_them() {
     assert!(check(&footage()).slices > 10);
 }
 
 #[test]
-fn what_no_encoder_here_writes() {
-    let mut all = Met::default();
+fn slices_of_random_h264_streams_are_read_as_the_filter_reads_them() {
+    let mut all = Contents::default();
     for seed in 0..12 {
         let file = path(&format!("made-{seed}.h264"));
         std::fs::write(&file, made::h264::stream(seed, 60)).expect("room for a stream");
-        let met = check(&file);
-        all.slices += met.slices;
-        all.escaped += met.escaped;
-        all.types.extend(met.types);
-        all.structures.extend(met.structures);
+        let found = check(&file);
+        all.slices += found.slices;
+        all.escaped += found.escaped;
+        all.types.extend(found.types);
+        all.structures.extend(found.structures);
     }
     assert!(all.slices > 1000, "{}", all.slices);
-    assert!(all.escaped > 50, "{} headers hold bytes that prevent start codes", all.escaped);
+    assert!(all.escaped > 50, "{} headers have bytes that prevent start codes", all.escaped);
     for slice_type in [SliceType::P, SliceType::B, SliceType::I, SliceType::Sp, SliceType::Si] {
         assert!(all.types.contains(&slice_type), "{slice_type:?}");
     }
@@ -182,21 +183,20 @@ fn what_no_encoder_here_writes() {
     }
 }
 
-/// Every unit of HEVC in a file is where the filter finds one, and slices say what the filter reads in them. Gives how
-/// many slice segments there are, how many of them are dependent and how many headers hold a byte that prevents a start
-/// code.
+/// Asserts that the units of HEVC in a file are where the filter finds them, and that slices have the values that the filter
+/// reads. Returns the number of slice segments, of dependent ones, and of headers with a byte that prevents a start code.
 fn check_hevc(path: &Path) -> [usize; 3] {
     let (extradata, packets) = video_packets(path);
     let trace = trace(path);
     let mut reader = hevc::Reader::new(&extradata).expect("extra data");
-    let mut met = [0; 3];
+    let mut found = [0; 3];
     assert_eq!(packets.len(), trace.packets.len(), "{}", path.display());
     for (n, (packet, traced)) in packets.iter().zip(&trace.packets).enumerate() {
         let place = format!("packet {n} of {}", path.display());
         let units: Vec<hevc::Unit> = reader.units(packet).collect::<Result<_, _>>().expect(&place);
         assert!(traced.is_part_of(units.len()), "{place}");
         for slice in units.iter().filter_map(|unit| unit.slice) {
-            met = [met[0] + 1, met[1] + usize::from(slice.is_dependent), met[2]];
+            found = [found[0] + 1, found[1] + usize::from(slice.is_dependent), found[2]];
         }
         for (unit, traced) in units.iter().zip(&traced.units) {
             assert_eq!(Some(i64::from(unit.unit_type)), traced.value("nal_unit_type"), "{place}");
@@ -214,14 +214,14 @@ fn check_hevc(path: &Path) -> [usize; 3] {
             assert_eq!(slice.header_bytes, whole_bytes(&packet[unit.range.clone()], bits), "{place}");
             let data = unit.range.start + slice.header_bytes..unit.range.end;
             assert_eq!(unit.slice_data(), Some(data), "{place}");
-            met[2] += usize::from(slice.header_bytes > bits.div_ceil(8));
+            found[2] += usize::from(slice.header_bytes > bits.div_ceil(8));
         }
     }
-    met
+    found
 }
 
 #[test]
-fn slice_segments_of_hevc() {
+fn slice_segments_of_hevc_are_read_as_the_filter_reads_them() {
     for (name, pixel_format, parameters) in [
         ("segments.mkv", "yuv420p", "slices=3:bframes=3:ref=4:keyint=12:weightb=1:b-pyramid=1"),
         ("segments-rows.mkv", "yuv420p", "wpp=1:ctu=16:bframes=2"),
@@ -236,85 +236,15 @@ fn slice_segments_of_hevc() {
 }
 
 #[test]
-fn what_no_encoder_of_hevc_here_writes() {
+fn slice_segments_of_random_hevc_streams_are_read_as_the_filter_reads_them() {
     let mut all = [0; 3];
     for seed in 0..12 {
         let file = path(&format!("made-{seed}.hevc"));
         std::fs::write(&file, made::hevc::stream(seed, 60)).expect("room for a stream");
-        all.iter_mut().zip(check_hevc(&file)).for_each(|(all, met)| *all += met);
+        all.iter_mut().zip(check_hevc(&file)).for_each(|(all, found)| *all += found);
     }
     assert!(
         all[0] > 1000 && all[1] > 50 && all[2] > 50,
         "segments, dependent ones, escaped headers: {all:?}"
     );
-}
-
-/// A stream between start codes with a prefix unit of SVC (ITU-T H.264, 7.3.2.12 and G.7.3.1.1) before each slice, as
-/// telephones and conferences send it, and after it a slice of a second layer, which decoders of one layer pass over.
-fn with_units_of_svc(stream: &[u8]) -> Vec<u8> {
-    let starts: Vec<usize> =
-        (0..stream.len().saturating_sub(3)).filter(|&at| stream[at..at + 3] == [0, 0, 1]).collect();
-    let mut out = Vec::new();
-    for (n, &start) in starts.iter().enumerate() {
-        // A zero before a start code belongs to it.
-        let end = starts.get(n + 1).map_or(stream.len(), |&next| next - usize::from(stream[next - 1] == 0));
-        let unit = &stream[start + 3..end];
-        let (reference, unit_type) = (unit[0] & 0x60, unit[0] & 0x1f);
-        let is_slice = matches!(unit_type, 1 | 5);
-        let extension = [0x80 | u8::from(unit_type == 5) << 6, 0x80, 0x07];
-        if is_slice {
-            let body: &[u8] = if reference == 0 { &[] } else { &[0x20] };
-            out.extend([&[0, 0, 0, 1, reference | 0x0e], &extension[..], body].concat());
-        }
-        out.extend([&[0, 0, 0, 1], unit].concat());
-        if is_slice {
-            out.extend(
-                [&[0, 0, 0, 1, reference | 0x14], &[extension[0], 0x90, 0x07][..], &[0xb8, 0x55]].concat(),
-            );
-        }
-    }
-    out
-}
-
-#[test]
-fn prefix_units_and_layers_of_svc_leave_the_slices_of_the_first_layer_as_they_are() {
-    let plain = x264("svc-plain.h264", "slices=3:ref=2:keyint=10", &["-profile:v", "baseline", "-f", "h264"]);
-    let stream = path("svc.h264");
-    let bytes = std::fs::read(&plain).expect("the stream");
-    std::fs::write(&stream, with_units_of_svc(&bytes)).expect("room for a stream");
-    // In a container: FFmpeg does not recognize a bare stream with so many units of types that it does not know.
-    let [plain, layered] = [(&plain, "svc-plain.mkv"), (&stream, "svc.mkv")].map(|(stream, name)| {
-        let to = path(name);
-        let [from, to_name] = [stream, &to].map(|path| path.to_str().expect("text"));
-        ffmpeg(["-f", "h264", "-i", from, "-c", "copy", to_name], &[]);
-        to
-    });
-    let slices = |path: &Path| {
-        let (extradata, packets) = video_packets(path);
-        let mut reader = Reader::new(&extradata).expect("extra data");
-        let (mut slices, mut types) = (Vec::new(), Vec::new());
-        for packet in &packets {
-            for unit in reader.units(packet) {
-                let unit = unit.expect("a unit");
-                types.push(unit.unit_type);
-                if let Some(data) = unit.slice_data() {
-                    slices.push((unit.slice, packet[data].to_vec()));
-                }
-            }
-        }
-        (slices, types)
-    };
-    let ((plain_slices, _), (layered_slices, types)) = (slices(&plain), slices(&layered));
-    assert_eq!(plain_slices.len(), 90);
-    assert!(plain_slices == layered_slices);
-    let count = |wanted: i64| types.iter().filter(|&&it| i64::from(it) == wanted).count();
-    assert_eq!((count(14), count(20)), (90, 90));
-    // The pictures are the same, too: the units are such as a decoder passes over.
-    let decoded = |from: &Path, name: &str| {
-        let to = path(name);
-        let [from, to_name] = [from, &to].map(|path| path.to_str().expect("text"));
-        ffmpeg(["-i", from, "-f", "framemd5", "-y", to_name], &[]);
-        std::fs::read(to).expect("digests")
-    };
-    assert!(decoded(&plain, "svc-plain.md5") == decoded(&layered, "svc.md5"));
 }

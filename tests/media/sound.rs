@@ -3,19 +3,19 @@
 use std::path::{Path, PathBuf};
 
 use afterimage::media::sound::{SoundPieces, SoundReader};
-use afterimage::media::{self, ChosenStream, Kind, Limits, MediaError, MessageUnit, Source, StreamChoice};
+use afterimage::media::{ChosenStream, Kind, Limits, MediaError, MessageUnit, Source, StreamChoice};
 use afterimage::picture::layout::Layout;
 use afterimage::picture::{Frame, Shape};
-use afterimage::runtime::pool::Pool;
 use afterimage::units::FrameIndex;
 
 use crate::clips::path;
 use crate::ffmpeg::ffmpeg;
+use crate::reading::{self, rest};
 
 /// Two tones that fade in, and noise, in two channels.
 const STEREO: &str = "aevalsrc=0.5*sin(880*t*PI)*t|0.4*random(0)*t:s=44100:d=1.3";
 
-/// Makes a sound file from a source of the program.
+/// A sound file that the program makes of a source.
 fn sound(name: &str, source: &str, arguments: &[&str]) -> PathBuf {
     let path = path(name);
     let common = ["-f", "lavfi", "-i", source];
@@ -23,7 +23,7 @@ fn sound(name: &str, source: &str, arguments: &[&str]) -> PathBuf {
     path
 }
 
-/// The samples that the program writes of a stream.
+/// The samples of a stream, as the program decodes them.
 fn by_program(path: &Path, stream: usize) -> Vec<u8> {
     let map = format!("0:{stream}");
     let path = path.to_str().expect("a plain path");
@@ -34,9 +34,9 @@ fn open(path: &Path, stream: usize) -> Result<SoundReader, MediaError> {
     SoundReader::open(&Source::File(path.to_owned()), stream, Limits::default())
 }
 
-/// All samples of a stream, and reports of damage.
+/// All samples of a stream, and the reports of damage.
 fn decoded(path: &Path, stream: usize) -> (Vec<u8>, Vec<String>) {
-    let mut reader = open(path, stream).expect("it is sound");
+    let mut reader = open(path, stream).expect("sound");
     let mut all = Vec::new();
     while let Some(samples) = reader.next_samples().expect("readable") {
         assert!(samples.len() % (2 * reader.format().channels as usize) == 0, "whole samples");
@@ -48,14 +48,14 @@ fn decoded(path: &Path, stream: usize) -> (Vec<u8>, Vec<String>) {
 fn check(path: &Path, stream: usize) {
     let expected = by_program(path, stream);
     let (samples, problems) = decoded(path, stream);
-    assert!(expected.len() > 1000, "there is sound in {}", path.display());
+    assert!(expected.len() > 1000, "the program decodes sound of {}", path.display());
     assert_eq!(samples.len(), expected.len(), "{}", path.display());
     assert!(samples == expected, "{}", path.display());
     assert_eq!(problems, Vec::<String>::new(), "{}", path.display());
 }
 
 #[test]
-fn samples_are_those_of_the_program_whatever_the_format() {
+fn the_samples_of_every_format_are_those_of_the_program() {
     for (name, encoder) in [
         ("u8.wav", "pcm_u8"),
         ("s16.wav", "pcm_s16le"),
@@ -82,7 +82,7 @@ fn samples_are_those_of_the_program_whatever_the_format() {
 }
 
 #[test]
-fn samples_of_any_number_of_channels_and_any_rate_are_those_of_the_program() {
+fn the_samples_of_many_channels_and_other_rates_are_those_of_the_program() {
     let surround = "aevalsrc=sin(440*t*PI)|0.1*random(0)|0|0.2|sin(90*t)|0.5*sin(999*t):c=5.1:s=48000:d=0.6";
     check(&sound("sound-ac3.mkv", surround, &["-c:a", "ac3"]), 0);
     check(&sound("sound-5.1.wav", surround, &[]), 0);
@@ -93,7 +93,7 @@ fn samples_of_any_number_of_channels_and_any_rate_are_those_of_the_program() {
 }
 
 #[test]
-fn sound_of_a_film_and_sound_behind_an_edit_list_are_those_of_the_program() {
+fn the_sound_of_films_with_and_without_an_edit_list_is_that_of_the_program() {
     let film = sound(
         "sound-film.mp4",
         "testsrc=d=2:s=64x48",
@@ -108,7 +108,7 @@ fn sound_of_a_film_and_sound_behind_an_edit_list_are_those_of_the_program() {
 }
 
 #[test]
-fn a_stream_that_changes_rate_and_channels_keeps_those_of_its_start() {
+fn a_stream_that_changes_rate_and_channels_is_converted_to_those_of_its_start() {
     let first = sound("sound-first.mp3", STEREO, &["-write_xing", "0", "-id3v2_version", "0"]);
     let second = sound(
         "sound-second.mp3",
@@ -116,29 +116,29 @@ fn a_stream_that_changes_rate_and_channels_keeps_those_of_its_start() {
         &["-ar", "22050", "-ac", "1", "-write_xing", "0", "-id3v2_version", "0"],
     );
     let joined = path("sound-joined.mp3");
-    let [first, second] = [first, second].map(|path| std::fs::read(path).expect("made just now"));
+    let [first, second] = [first, second].map(|path| std::fs::read(path).expect("a file of the test"));
     std::fs::write(&joined, [&first[..], &second, &first].concat()).expect("room");
     let (samples, _) = decoded(&joined, 0);
     assert!(samples == by_program(&joined, 0));
-    // The part at half the rate, in one channel, is as long as the others.
+    // The second part, at half the rate and in one channel, is as long as the others.
     assert!(samples.len() > 44_100 * 4 * 36 / 10, "{}", samples.len());
 }
 
 #[test]
 fn damaged_packets_are_skipped_and_reported() {
     let whole = sound("sound-whole.flac", STEREO, &["-c:a", "flac"]);
-    let mut bytes = std::fs::read(&whole).expect("made just now");
+    let mut bytes = std::fs::read(&whole).expect("a file of the test");
     let middle = bytes.len() / 2;
     bytes[middle..middle + 3000].fill(0x55);
     let damaged = path("sound-damaged.flac");
     std::fs::write(&damaged, bytes).expect("room");
     let (samples, problems) = decoded(&damaged, 0);
-    assert!(samples.len() > by_program(&whole, 0).len() / 2, "what follows the damage is decoded");
+    assert!(samples.len() > by_program(&whole, 0).len() / 2, "the sound after the damage is decoded");
     assert!(problems.iter().any(|problem| problem.contains("could not be decoded")), "{problems:?}");
 }
 
 #[test]
-fn what_is_no_sound_is_refused_with_what_to_do() {
+fn a_stream_without_sound_is_refused_with_what_to_do() {
     let silent = sound("sound-none.mp4", "testsrc=d=0.2:s=64x48", &[]);
     for stream in [0, 3] {
         let error = open(&silent, stream).err().expect("no sound").to_string();
@@ -147,7 +147,7 @@ fn what_is_no_sound_is_refused_with_what_to_do() {
 }
 
 #[test]
-fn pieces_are_20_ms_and_together_all_samples() {
+fn pieces_are_20_ms_and_cover_all_samples() {
     for rate in ["44100", "48000", "11025"] {
         let path = sound(&format!("sound-{rate}.wav"), STEREO, &["-ar", rate]);
         let all = by_program(&path, 0);
@@ -164,29 +164,25 @@ fn pieces_are_20_ms_and_together_all_samples() {
 }
 
 #[test]
-fn pieces_of_a_sound_with_fewer_samples_than_pieces_are_refused() {
+fn a_sound_with_fewer_samples_than_pieces_per_second_is_refused() {
     let path = sound("sound-slow.wav", "aevalsrc=0.1:s=40:d=2", &[]);
     let refused = open(&path, 0).and_then(SoundPieces::new).err().expect("too slow").to_string();
     assert!(refused.contains("40 samples a second"), "{refused}");
 }
 
-/// The source of the frames that show a sound.
+/// A source whose frames show a sound.
 fn shown(path: &Path, choice: Option<StreamChoice>, unit: MessageUnit) -> Source {
     Source::Stream(ChosenStream { path: path.to_owned(), choice, unit, key: None })
 }
 
-/// All frames by reading, and some of them by seeking, last first.
+/// All frames in order. Asserts that seeking finds the same frames and that the index has them.
 fn frames(source: &Source, layout: Layout) -> Vec<Frame> {
-    let open = || media::open(source, layout, Limits::default(), &Pool::default()).expect("it opens");
-    let mut reader = open();
+    let mut reader = reading::open(source, layout);
     assert_eq!(reader.info().kind, Kind::Sound);
-    let mut all = Vec::new();
-    while let Some(frame) = reader.next_frame().expect("readable") {
-        all.push(frame);
-    }
-    let mut other = open();
+    let all = rest(&mut *reader);
+    let mut other = reading::open(source, layout);
     for frame in all.iter().rev().step_by(7) {
-        other.seek(frame.index).expect("there is such a frame");
+        other.seek(frame.index).expect("an existing frame");
         let again = other.next_frame().expect("readable").expect("a frame");
         assert!(
             again.bytes[..] == frame.bytes[..] && again.time_secs.to_bits() == frame.time_secs.to_bits(),
@@ -198,8 +194,7 @@ fn frames(source: &Source, layout: Layout) -> Vec<Frame> {
     let count = all.len() as u64;
     let refused = other.seek(past);
     assert!(matches!(refused, Err(MediaError::NoSuchFrame { frames, .. }) if frames == count), "{refused:?}");
-    let index = media::scan(source, Limits::default(), &mut |_| std::ops::ControlFlow::Continue(()));
-    let index = index.expect("an index");
+    let index = reading::index(source);
     assert_eq!(index.frames(), count);
     for frame in &all {
         assert_eq!(index.time_secs(frame.index), Some(frame.time_secs), "frame {}", frame.index);
@@ -208,15 +203,18 @@ fn frames(source: &Source, layout: Layout) -> Vec<Frame> {
 }
 
 #[test]
-fn without_video_each_message_is_a_frame_that_shows_the_sound_around_it() {
+fn without_video_each_message_has_a_frame_that_shows_the_sound_around_it() {
     let path = sound("sound-shown.mp3", STEREO, &["-ar", "48000"]);
     let samples = frames(&shown(&path, None, MessageUnit::Samples), Layout::RGBA32);
     assert_eq!(samples.len(), (by_program(&path, 0).len() / 4).div_ceil(960));
     assert!((samples[10].time_secs - 0.2).abs() < 1e-9);
     assert_eq!(samples[0].shape, Shape::new(1280, 720));
-    assert!(samples.windows(2).all(|two| two[0].bytes[..] != two[1].bytes[..]), "the sound moves on");
+    assert!(
+        samples.windows(2).all(|two| two[0].bytes[..] != two[1].bytes[..]),
+        "the waveform changes from frame to frame"
+    );
     let packets = frames(&shown(&path, None, MessageUnit::Packet), Layout::GRAY8);
-    // MP3 has 1152 samples a packet.
+    // MP3 has 1152 samples per packet.
     assert!((packets[10].time_secs - 0.24).abs() < 1e-6, "{}", packets[10].time_secs);
     assert_eq!(packets[0].bytes.len(), 1280 * 720);
 }
@@ -225,8 +223,7 @@ fn without_video_each_message_is_a_frame_that_shows_the_sound_around_it() {
 fn loud_sound_fills_more_of_the_picture_than_silence() {
     let blue = |path: &Path| {
         let source = shown(path, None, MessageUnit::Packet);
-        let mut reader =
-            media::open(&source, Layout::RGBA32, Limits::default(), &Pool::default()).expect("sound");
+        let mut reader = reading::open(&source, Layout::RGBA32);
         let frame = reader.next_frame().expect("readable").expect("a frame");
         frame.bytes.as_chunks::<4>().0.iter().filter(|pixel| pixel[2] > 200 && pixel[0] < 120).count()
     };
@@ -236,17 +233,17 @@ fn loud_sound_fills_more_of_the_picture_than_silence() {
 }
 
 #[test]
-fn sound_of_a_film_is_shown_at_the_frames_of_its_video() {
+fn the_sound_of_a_film_is_shown_at_the_frames_of_its_video() {
     let film = sound(
         "sound-video.mkv",
         "testsrc=d=1.2:s=320x180:r=10",
         &["-f", "lavfi", "-i", STEREO, "-c:v", "ffv1", "-c:a", "libopus"],
     );
-    let heard = frames(&shown(&film, Some(StreamChoice::AUDIO), MessageUnit::Packet), Layout::YUV420P);
-    assert_eq!((heard.len(), heard[0].shape), (12, Shape::new(320, 180)));
-    assert!((heard[5].time_secs - 0.5).abs() < 1e-6);
-    // The default for packets is the video, whose frames are pictures.
+    let frames_of_sound =
+        frames(&shown(&film, Some(StreamChoice::AUDIO), MessageUnit::Packet), Layout::YUV420P);
+    assert_eq!((frames_of_sound.len(), frames_of_sound[0].shape), (12, Shape::new(320, 180)));
+    assert!((frames_of_sound[5].time_secs - 0.5).abs() < 1e-6);
+    // Without a choice, packets are those of the video, whose frames are pictures.
     let source = shown(&film, None, MessageUnit::Packet);
-    let reader = media::open(&source, Layout::RGBA32, Limits::default(), &Pool::default()).expect("a film");
-    assert_eq!(reader.info().kind, Kind::Video);
+    assert_eq!(reading::open(&source, Layout::RGBA32).info().kind, Kind::Video);
 }

@@ -1,18 +1,13 @@
-//! The sources that need no file, and those that FFmpeg does not know.
+//! Built-in sources, formats that FFmpeg does not know, and frame rates.
 
-use std::ops::ControlFlow;
-
-use afterimage::media::{self, Frames, Kind, Limits, Pattern, Source, pattern};
+use afterimage::media::{self, Kind, Limits, Pattern, Source, pattern};
 use afterimage::picture::Shape;
 use afterimage::picture::layout::Layout;
 use afterimage::runtime::pool::Pool;
 use afterimage::units::FrameIndex;
 
 use crate::clips::{ffmpeg, path, reader, rest};
-
-fn open(source: &Source, layout: Layout) -> Box<dyn Frames> {
-    media::open(source, layout, Limits::default(), &Pool::default()).expect("a bundled source opens")
-}
+use crate::reading::{self, open};
 
 #[test]
 fn the_demo_plays_and_has_an_index() {
@@ -20,8 +15,7 @@ fn the_demo_plays_and_has_an_index() {
         let mut reader = open(&source, Layout::RGBA32);
         assert_eq!(reader.info().kind, kind);
         assert!(reader.next_frame().expect("reading works").is_some());
-        let index =
-            media::scan(&source, Limits::default(), &mut |_| ControlFlow::Continue(())).expect("an index");
+        let index = reading::index(&source);
         assert_eq!(index.frames() == 1, kind == Kind::Still);
         reader.seek(FrameIndex(index.frames() - 1)).expect("the last frame");
         assert!(reader.next_frame().expect("reading works").is_some());
@@ -30,10 +24,10 @@ fn the_demo_plays_and_has_an_index() {
 }
 
 #[test]
-fn patterns_have_the_bytes_that_the_program_makes_of_their_rgba() {
+fn patterns_have_the_bytes_that_the_program_converts_from_their_rgba() {
     let source = Source::Pattern(Pattern::FrameCounter, pattern::SHAPE);
     let mut reader = open(&source, Layout::RGBA32);
-    reader.seek(FrameIndex(77)).expect("a frame that there is");
+    reader.seek(FrameIndex(77)).expect("an existing frame");
     let rgba = reader.next_frame().expect("reading works").expect("a frame");
     assert_eq!(pattern::read_counter(&rgba.bytes, rgba.shape), Some(77));
     for (layout, format) in [(Layout::RGB24, "rgb24"), (Layout::GRAY8, "gray"), (Layout::YUV420P, "yuv420p")]
@@ -41,7 +35,7 @@ fn patterns_have_the_bytes_that_the_program_makes_of_their_rgba() {
         let raw = ["-f", "rawvideo", "-pix_fmt", "rgba", "-s", "1280x720", "-i", "-"];
         let expected = ffmpeg(raw.iter().chain(&["-f", "rawvideo", "-pix_fmt", format, "-"]), &rgba.bytes);
         reader.set_layout(layout);
-        reader.seek(FrameIndex(77)).expect("a frame that there is");
+        reader.seek(FrameIndex(77)).expect("an existing frame");
         let frame = reader.next_frame().expect("reading works").expect("a frame");
         assert!(frame.bytes[..] == expected[..], "{layout}");
     }
@@ -50,10 +44,10 @@ fn patterns_have_the_bytes_that_the_program_makes_of_their_rgba() {
 }
 
 #[test]
-fn a_pattern_comes_in_the_size_that_is_asked_for_up_to_the_limits() {
+fn a_pattern_has_the_requested_size_up_to_the_limits() {
     let source: Source = "pattern:frame-counter@333x201".parse().expect("a source");
     let mut reader = open(&source, Layout::RGBA32);
-    reader.seek(FrameIndex(9)).expect("a frame that there is");
+    reader.seek(FrameIndex(9)).expect("an existing frame");
     let frame = reader.next_frame().expect("reading works").expect("a frame");
     assert_eq!((frame.shape, reader.info().shape()), (Shape::new(333, 201), Shape::new(333, 201)));
     assert_eq!(pattern::read_counter(&frame.bytes, frame.shape), Some(9));
@@ -63,8 +57,8 @@ fn a_pattern_comes_in_the_size_that_is_asked_for_up_to_the_limits() {
 }
 
 #[test]
-fn stills_that_ffmpeg_does_not_know_come_through_the_other_door() {
-    // Farbfeld: a magic word, two sizes and 16 bits a channel, all big-endian.
+fn stills_that_ffmpeg_does_not_know_are_decoded_by_the_image_crate() {
+    // Farbfeld: a signature, width and height, and 16 bits per channel, all big-endian.
     let mut bytes = b"farbfeld\0\0\0\x02\0\0\0\x01".to_vec();
     for channel in [0xFFFFu16, 0, 0x8080, 0xFFFF, 0, 0xFFFF, 0, 0x4040] {
         bytes.extend(channel.to_be_bytes());
@@ -79,7 +73,7 @@ fn stills_that_ffmpeg_does_not_know_come_through_the_other_door() {
 }
 
 #[test]
-fn a_rate_is_that_of_the_frames_and_none_is_made_up() {
+fn the_frame_rate_is_that_of_the_frames_and_a_single_frame_has_none() {
     let encoded = |name: &str, rate: &str, frames: &str, more: &[&str]| {
         let film = format!("testsrc2=size=64x48:rate={rate}");
         let path = path(name);
@@ -90,10 +84,7 @@ fn a_rate_is_that_of_the_frames_and_none_is_made_up() {
     let scanned = |path: std::path::PathBuf| {
         let mut reader = reader(&path, Layout::GRAY8);
         let stated = reader.info().frame_rate;
-        let source = Source::File(path);
-        let index =
-            media::scan(&source, Limits::default(), &mut |_| ControlFlow::Continue(())).expect("an index");
-        reader.set_index(index);
+        reader.set_index(reading::index(&Source::File(path)));
         (stated, reader.info().frame_rate)
     };
     let x264 = ["-c:v", "libx264", "-pix_fmt", "yuv420p"];

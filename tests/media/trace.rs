@@ -1,7 +1,8 @@
-//! What FFmpeg's `trace_headers` filter reads in the headers of a stream: names, places and lengths in bits, values.
+//! The header fields that FFmpeg's `trace_headers` filter reads of a stream: names, positions and lengths in bits, values.
 
 use std::path::Path;
-use std::process::Command;
+
+use crate::ffmpeg::ffmpeg_that_may_fail;
 
 /// A field of a header.
 pub struct Field {
@@ -17,12 +18,12 @@ pub struct Field {
 pub struct Unit(pub Vec<Field>);
 
 impl Unit {
-    /// The value of a field, where the unit has it.
+    /// The value of a field; `None` if the unit does not have it.
     pub fn value(&self, name: &str) -> Option<i64> {
         self.0.iter().find(|field| field.name == name).map(|field| field.value)
     }
 
-    /// Bits of a slice header with the unit's header.
+    /// The number of bits of a slice header including the header of the unit.
     pub fn header_bits(&self) -> usize {
         let last = self.0.iter().rfind(|field| field.name != "cabac_alignment_one_bit");
         last.map_or(0, |field| field.place + field.bits)
@@ -33,13 +34,13 @@ impl Unit {
 #[derive(Default)]
 pub struct Packet {
     pub units: Vec<Unit>,
-    /// The filter gave up at the last of these units: FFmpeg 7.1.5 does so at every segment of HEVC but the first of a
-    /// picture, once it has shown the header. What follows in the packet is then not among the units.
+    /// The filter stopped at the last of these units: FFmpeg 7.1.5 stops after the header of every HEVC segment except the
+    /// first of a picture. The rest of the packet is then not among the units.
     pub is_cut: bool,
 }
 
 impl Packet {
-    /// True where so many units are all that the filter read, or more where it gave up.
+    /// True if the filter read this many units, or fewer if it stopped.
     pub fn is_part_of(&self, units: usize) -> bool {
         if self.is_cut { self.units.len() <= units } else { self.units.len() == units }
     }
@@ -53,16 +54,13 @@ pub struct Trace {
 
 /// Reads the headers of a file's video.
 pub fn trace(path: &Path) -> Trace {
-    let output = Command::new("ffmpeg")
-        .args(["-hide_banner", "-nostats", "-i"])
-        .arg(path)
-        .args(["-map", "0:v:0", "-c", "copy", "-copyinkf", "-bsf:v", "trace_headers", "-f", "null", "-"])
-        .output()
-        .expect("the ffmpeg program; Debian has it in the package ffmpeg");
-    let said = String::from_utf8_lossy(&output.stderr);
+    let input = ["-hide_banner", "-nostats", "-i", path.to_str().expect("a plain path")];
+    let copy = ["-map", "0:v:0", "-c", "copy", "-copyinkf", "-bsf:v", "trace_headers", "-f", "null", "-"];
+    let output = ffmpeg_that_may_fail([&input[..], &copy].concat());
+    let log = String::from_utf8_lossy(&output.stderr);
     let (mut groups, mut is_started) = (vec![Packet::default()], false);
-    for line in said.lines() {
-        // An error of the program may stand before this on the same line.
+    for line in log.lines() {
+        // An error message may precede this on the same line.
         if line.contains("Packet: ") {
             groups.push(Packet::default());
         }
@@ -79,12 +77,12 @@ pub fn trace(path: &Path) -> Trace {
             unit.0.push(field);
         }
     }
-    assert!(is_started, "the filter read a unit: {said}");
+    assert!(is_started, "the filter read a unit: {log}");
     let packets = groups.split_off(1);
     Trace { extradata: groups.remove(0).units, packets }
 }
 
-/// `30   slice_qp_delta    0001100 = 6`. The bits of some kinds of numbers are not shown.
+/// Reads a line such as `30   slice_qp_delta    0001100 = 6`. The filter does not show the bits of some kinds of numbers.
 fn field(line: &str) -> Option<Field> {
     let (rest, value) = line.rsplit_once(" = ")?;
     let mut words = rest.split_whitespace();

@@ -1,4 +1,4 @@
-//! NAL units of HEVC, OBUs of AV1 and parameter sets in extra data are those that FFmpeg's `trace_headers` reads.
+//! NAL units, OBUs and the parameter sets in extra data, against FFmpeg's `trace_headers`.
 
 use std::path::Path;
 
@@ -14,7 +14,7 @@ fn types(units: &[Unit], name: &str) -> Vec<i64> {
     units.iter().map(|unit| unit.value(name).expect("a type")).collect()
 }
 
-/// The NAL units of a file are those that the filter reads; gives their types.
+/// Asserts that the NAL units of a file are those that the filter reads. Returns their types.
 fn check_nal(path: &Path, syntax: Syntax) -> Vec<u8> {
     let (extradata, packets) = video_packets(path);
     let trace = trace(path);
@@ -35,7 +35,7 @@ fn check_nal(path: &Path, syntax: Syntax) -> Vec<u8> {
             let is_slice = traced.value("first_slice_segment_in_pic_flag").is_some()
                 || traced.value("first_mb_in_slice").is_some();
             assert_eq!(syntax.is_slice(*unit_type), is_slice, "{unit_type} in {}", path.display());
-            // What follows the unit's header begins where that ends.
+            // The payload begins where the header of the unit ends.
             let header = traced.0.iter().rfind(|it| it.place < syntax.header_bytes() * 8).expect("a header");
             assert_eq!(header.place + header.bits, syntax.header_bytes() * 8, "{}", path.display());
         }
@@ -47,7 +47,7 @@ fn check_nal(path: &Path, syntax: Syntax) -> Vec<u8> {
 }
 
 #[test]
-fn nal_units_of_hevc() {
+fn the_nal_units_of_hevc_are_those_of_the_filter() {
     let options = ["-c:v", "libx265", "-pix_fmt", "yuv420p", "-x265-params"];
     let parameters = "log-level=0:slices=2:keyint=10:bframes=3:aud=1";
     for (name, more) in
@@ -61,13 +61,13 @@ fn nal_units_of_hevc() {
         assert_eq!(
             sets > 0,
             name == "units.hevc",
-            "parameter sets stand in the packets of a bare stream: {name}"
+            "only the packets of a bare stream have parameter sets: {name}"
         );
     }
 }
 
 #[test]
-fn nal_units_of_h264() {
+fn the_nal_units_of_h264_are_those_of_the_filter() {
     let options = ["-c:v", "libx264", "-pix_fmt", "yuv420p", "-x264-params", "slices=2:keyint=10"];
     for (name, more) in [("units-h264.mkv", &[][..]), ("units.h264", &["-f", "h264"])] {
         let types = check_nal(&encode(name, 25, &[&options[..], more].concat()), Syntax::H264);
@@ -78,7 +78,7 @@ fn nal_units_of_h264() {
 }
 
 #[test]
-fn obus_of_av1() {
+fn the_obus_of_av1_are_those_of_the_filter() {
     let options = ["-c:v", "libaom-av1", "-cpu-used", "8", "-pix_fmt", "yuv420p", "-lag-in-frames", "10"];
     let mut all = Vec::new();
     for (name, more) in [("units-av1.mkv", &[][..]), ("units-av1.ivf", &[]), ("units-av1.obu", &[])] {

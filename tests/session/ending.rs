@@ -1,4 +1,4 @@
-//! Sessions that are dropped in the middle of things, and commands in any order.
+//! Sessions that are dropped while they work, and commands in random order.
 
 use std::collections::HashSet;
 
@@ -7,13 +7,13 @@ use afterimage::play::Command;
 
 use crate::fake_opener::{FakeOpener, FakeVideo};
 use crate::fake_window::{FakeWindow, scene, without_deadlock};
-use crate::{assert_pure, seek, wide_film};
+use crate::{assert_pure, seek, wide_video};
 
 #[test]
-fn a_session_dropped_while_its_decoder_waits_for_room_ends() {
+fn a_session_dropped_while_its_decoder_waits_for_the_queue_ends() {
     without_deadlock(|| {
-        let opener = FakeOpener::of(&[("film", &wide_film(1000))]);
-        let mut window = FakeWindow::start(scene("film"), &opener);
+        let opener = FakeOpener::of(&[("video", &wide_video(1000))]);
+        let mut window = FakeWindow::start(scene("video"), &opener);
         window.until_shown(0);
         opener.await_calls(|calls| calls.len() >= 6);
         window.drop_and_wait(|| ());
@@ -21,14 +21,14 @@ fn a_session_dropped_while_its_decoder_waits_for_room_ends() {
 }
 
 #[test]
-fn a_session_dropped_while_it_decodes_ends_with_that_frame() {
+fn a_session_dropped_while_it_decodes_ends_after_that_frame() {
     without_deadlock(|| {
-        let film = FakeVideo::of(1000);
-        let opener = FakeOpener::of(&[("film", &film)]);
-        film.at_frame.close();
-        let window = FakeWindow::start(scene("film"), &opener);
-        film.at_frame.holds();
-        window.drop_and_wait(|| film.at_frame.open());
+        let video = FakeVideo::of(1000);
+        let opener = FakeOpener::of(&[("video", &video)]);
+        video.at_frame.close();
+        let window = FakeWindow::start(scene("video"), &opener);
+        video.at_frame.wait_until_held();
+        window.drop_and_wait(|| video.at_frame.open());
         assert_eq!(opener.decoded(), 1);
     });
 }
@@ -36,12 +36,12 @@ fn a_session_dropped_while_it_decodes_ends_with_that_frame() {
 #[test]
 fn a_session_dropped_while_it_opens_a_source_ends() {
     without_deadlock(|| {
-        let film = FakeVideo::of(1000);
-        let opener = FakeOpener::of(&[("film", &film)]);
-        film.at_open.close();
-        let window = FakeWindow::start(scene("film"), &opener);
-        film.at_open.holds();
-        window.drop_and_wait(|| film.at_open.open());
+        let video = FakeVideo::of(1000);
+        let opener = FakeOpener::of(&[("video", &video)]);
+        video.at_open.close();
+        let window = FakeWindow::start(scene("video"), &opener);
+        video.at_open.wait_until_held();
+        window.drop_and_wait(|| video.at_open.open());
         assert_eq!(opener.decoded(), 0);
     });
 }
@@ -49,21 +49,21 @@ fn a_session_dropped_while_it_opens_a_source_ends() {
 #[test]
 fn a_session_dropped_while_it_plays_ends() {
     without_deadlock(|| {
-        let film = FakeVideo { frame_secs: 0.001, ..FakeVideo::of(100) };
-        let opener = FakeOpener::of(&[("film", &film)]);
+        let video = FakeVideo { frames_per_second: 1000.0, ..FakeVideo::of(100) };
+        let opener = FakeOpener::of(&[("video", &video)]);
         for shown in 0..10 {
-            let mut window = FakeWindow::start(scene("film"), &opener);
+            let mut window = FakeWindow::start(scene("video"), &opener);
             window.send(Command::Play);
-            window.until("played", |it| it.sheets.len() >= shown);
+            window.until("played frames", |it| it.sheets.len() >= shown);
             window.drop_and_wait(|| ());
         }
     });
 }
 
 #[test]
-fn commands_in_any_order_leave_a_session_that_still_obeys() {
+fn after_commands_in_random_order_the_session_still_works() {
     without_deadlock(|| {
-        let (long, short) = (FakeVideo { frame_secs: 0.001, ..FakeVideo::of(300) }, FakeVideo::of(2));
+        let (long, short) = (FakeVideo { frames_per_second: 1000.0, ..FakeVideo::of(300) }, FakeVideo::of(2));
         let failing = FakeVideo { fails_at: Some(4), ..FakeVideo::of(9) };
         let opener = FakeOpener::of(&[("long", &long), ("short", &short), ("failing", &failing)]);
         let mut window = FakeWindow::start(scene("long"), &opener);

@@ -1,4 +1,4 @@
-//! A window in place of the real one: shows the sheets of a session, and waits for them.
+//! A stand-in for the window: it takes the sheets of a session, and waits for them.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex};
@@ -8,42 +8,42 @@ use afterimage::media::Source;
 use afterimage::play::{Command, Session, Shown};
 use afterimage::render::Sheet;
 use afterimage::runtime::pool::Pool;
-use afterimage::scene::{Panel, Scene};
+use afterimage::scene::Scene;
 
 use crate::fake_opener::FakeOpener;
+use crate::sheets::panels;
 
-/// How long anything may take before it counts as a deadlock.
+/// A wait that takes longer counts as a deadlock.
 const TIMEOUT: Duration = Duration::from_secs(20);
 
-/// Runs a test on a thread of its own, and fails where it does not end.
+/// Runs a test on a separate thread, and fails if it does not end.
 pub fn without_deadlock(test: impl FnOnce() + Send + 'static) {
     let (done, ended) = channel::<()>();
     let thread = std::thread::spawn(move || {
         let _done = done;
         test();
     });
-    // Nothing is ever sent: the channel closes when the test returns or panics.
+    // No message is sent: the channel closes when the test returns or panics.
     assert_eq!(ended.recv_timeout(2 * TIMEOUT), Err(RecvTimeoutError::Disconnected), "deadlock");
     if let Err(panic) = thread.join() {
         std::panic::resume_unwind(panic);
     }
 }
 
-/// A scene of a film in the opener: the original, ECB and GCM.
+/// A scene of a video of the opener: the original, the repeats of ECB, and GCM.
 pub fn scene(name: &str) -> Scene {
-    let panels = ["plain", "aes-128-ecb:repeats", "aes-128-gcm"];
-    let panels = panels.map(|panel| panel.parse::<Panel>().expect("a panel")).into();
+    let panels = panels(&["plain", "aes-128-ecb:repeats", "aes-128-gcm"]);
     Scene { panels, ..Scene::of(Source::File(name.into())) }
 }
 
-/// A session, and the window that looks at it.
+/// A session and all sheets that it gave.
 pub struct FakeWindow {
     pub session: Session<Sheet>,
-    /// Told whenever there is something new.
+    /// Gets a message when the session has news.
     woken: Receiver<()>,
-    /// Closed when no thread of the session knows it any more.
+    /// Closes when the last thread of the session ends.
     gone: Receiver<()>,
-    /// Every sheet shown, in order.
+    /// All sheets shown, in order.
     pub sheets: Vec<Sheet>,
 }
 
@@ -52,7 +52,7 @@ impl FakeWindow {
         Self::finishing(scene, opener, |sheet| sheet)
     }
 
-    /// The same with something to be done with each sheet on the render thread.
+    /// The same, with a function that the render thread applies to each sheet.
     pub fn finishing(
         scene: Scene,
         opener: &Arc<FakeOpener>,
@@ -63,7 +63,7 @@ impl FakeWindow {
         let alive: Mutex<SyncSender<()>> = Mutex::new(alive);
         let wake = move || {
             let _alive = &alive;
-            // One call is enough to be remembered.
+            // One message is enough: a full channel may drop the next.
             let _ = wake.try_send(());
         };
         let opener: Arc<FakeOpener> = Arc::clone(opener);
@@ -75,44 +75,51 @@ impl FakeWindow {
         self.session.send(command);
     }
 
-    /// Number of the frame on display.
+    /// The number of the frame on display.
     pub fn frame(&self) -> Option<u64> {
         self.sheets.last().map(|sheet| sheet.frame.index.0)
     }
 
-    /// Numbers of all frames shown.
+    /// The numbers of all frames shown.
     pub fn frames(&self) -> Vec<u64> {
         self.sheets.iter().map(|sheet| sheet.frame.index.0).collect()
     }
 
-    /// Shows what comes, waking when there is something new or the next frame is due, until `done`.
-    pub fn until(&mut self, what: &str, done: impl Fn(&Self) -> bool) {
+    /// Takes sheets until `is_done`. Wakes when the session has news or when the next frame is due.
+    pub fn until(&mut self, what: &str, is_done: impl Fn(&Self) -> bool) {
         let deadline = Instant::now() + TIMEOUT;
         loop {
             let now = Instant::now();
             let Shown { sheet, next } = self.session.shown(now);
             self.sheets.extend(sheet);
-            if done(self) {
+            if is_done(self) {
                 return;
             }
-            assert!(now < deadline, "never {what}: {:?}, shown {:?}", self.session.status(), self.frames());
+            assert!(
+                now < deadline,
+                "timed out while waiting for {what}: {:?}, frames shown: {:?}",
+                self.session.status(),
+                self.frames()
+            );
             let wait = next.unwrap_or(TIMEOUT).min(deadline - now);
             let _ = self.woken.recv_timeout(wait);
         }
     }
 
-    /// Shows what comes until this frame is there and nothing is being loaded.
+    /// Takes sheets until this frame is on display and the session loads no other.
     pub fn until_shown(&mut self, frame: u64) {
-        self.until(&format!("shown frame {frame}"), |it| {
-            it.frame() == Some(frame) && !it.session.status().loading
-        });
+        self.until(&format!("frame {frame}"), |it| it.frame() == Some(frame) && !it.session.status().loading);
     }
 
-    /// Ends the session without waiting, and waits for its last thread to let go of it.
+    /// Drops the session, runs `meanwhile`, and waits until the last thread of the session ends.
     pub fn drop_and_wait(self, meanwhile: impl FnOnce()) {
         let Self { session, gone, .. } = self;
         drop(session);
         meanwhile();
-        assert_eq!(gone.recv_timeout(TIMEOUT), Err(RecvTimeoutError::Disconnected), "a thread stays");
+        assert_eq!(
+            gone.recv_timeout(TIMEOUT),
+            Err(RecvTimeoutError::Disconnected),
+            "a thread of the session does not end"
+        );
     }
 }

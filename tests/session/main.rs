@@ -1,12 +1,12 @@
-//! A session under seeks, closings and errors, with made-up films.
+//! The session under seeks, errors and panics, and when it is dropped. Its videos are made up.
 //!
-//! Nothing here sleeps: a test waits for the session's wake-up or for the time that the session names, and a
-//! decoder is held at a gate. Every test has a watchdog.
+//! No test sleeps: it waits until the session wakes it, or until the time at which the session wants to be asked again.
+//! Gates hold the decoder. Every test fails after a time limit.
 
 mod backwards;
 mod ending;
 mod failing;
-#[path = "../common/fake_opener.rs"]
+#[path = "../common/fake_opener/mod.rs"]
 mod fake_opener;
 mod fake_window;
 mod one_reader;
@@ -14,6 +14,8 @@ mod panicking;
 mod playing;
 mod preparing;
 mod scenes;
+#[path = "../common/sheets.rs"]
+mod sheets;
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -32,31 +34,31 @@ fn seek(frame: u64) -> Command {
     Command::Seek(FrameIndex(frame))
 }
 
-/// Frames that six of fill the queue: 16 MB each.
-fn wide_film(frames: u64) -> FakeVideo {
+/// A video of frames of 16 MB. Six of them fill the queue.
+fn wide_video(frames: u64) -> FakeVideo {
     FakeVideo { shape: Shape::new(2048, 2048), ..FakeVideo::of(frames) }
 }
 
-/// Fails unless a sheet is what the pure renderer makes of its frame, those before that it needs, and what
-/// its panels know from elsewhere, unless they are still pending.
-fn assert_pure(sheet: &Sheet, film: &FakeVideo, scene: &afterimage::scene::Scene) {
+/// Fails unless a sheet is what a new renderer makes of the same frames. A panel that is prepared already must show what
+/// preparing gives; a panel that is still pending must have no picture.
+fn assert_pure(sheet: &Sheet, video: &FakeVideo, scene: &afterimage::scene::Scene) {
     let n = sheet.frame.index.0;
     let mut recent = Recent::default();
     let needed = scene.frames_needed();
     for n in (n + 1).saturating_sub(needed as u64)..=n {
-        recent.push(Arc::new(film.frame(scene.layout, n)), needed);
+        recent.push(Arc::new(video.frame(scene.layout, n)), needed);
     }
-    let mut renderer = Renderer::new(scene, &Pool::default()).expect("a good key");
+    let mut renderer = Renderer::new(scene, &Pool::default()).expect("a key that is long enough");
     let mut prepared = PreparedSet::default();
     for request in PreparationRequest::all(scene, FrameIndex(n)) {
         if sheet.panels.iter().all(|panel| panel.pending != Some(request)) {
-            let opener = FakeOpener::of(&[(&scene.source.to_string(), film)]);
-            let mut reader = opener.open(&scene.source, scene.layout).expect("a film");
+            let opener = FakeOpener::of(&[(&scene.source.to_string(), video)]);
+            let mut reader = opener.open(&scene.source, scene.layout).expect("a video");
             let mut go_on = |_| ControlFlow::Continue(());
             let mut so_far = |_| ControlFlow::Continue(());
             let pool = Pool::default();
-            let known = prepared::prepare(request, scene, &mut *reader, &pool, &mut go_on, &mut so_far);
-            prepared.insert(request, Ok(known.expect("it can be prepared")));
+            let result = prepared::prepare(request, scene, &mut *reader, &pool, &mut go_on, &mut so_far);
+            prepared.insert(request, Ok(result.expect("preparing succeeds")));
         }
     }
     let expected = renderer.render(&recent, &prepared, Parts::PICTURES).expect("a frame");

@@ -1,28 +1,25 @@
-//! Frames rendered one at a time under changing panels, by one reader.
+//! Frames that one reader decodes one at a time while the panels change.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use afterimage::media::MediaError;
 use afterimage::render::{BatchError, Job, Parts, Range, SceneRenderer};
-use afterimage::scene::{Panel, Scene};
+use afterimage::scene::Scene;
 use afterimage::units::FrameIndex;
 
 use crate::assert_pure;
 use crate::fake_opener::{FakeOpener, FakeVideo};
 use crate::fake_window::{scene, without_deadlock};
-
-fn panels(names: &[&str]) -> Vec<Panel> {
-    names.iter().map(|name| name.parse().expect("a panel")).collect()
-}
+use crate::sheets::panels;
 
 #[test]
-fn every_sheet_is_that_of_a_batch_and_the_source_is_opened_once() {
+fn every_sheet_equals_that_of_a_batch_and_the_source_is_opened_once() {
     without_deadlock(|| {
-        let film = FakeVideo::shaded(300);
-        let opener = FakeOpener::of(&[("film", &film)]);
-        let scene = scene("film");
+        let video = FakeVideo::shaded(300);
+        let opener = FakeOpener::of(&[("video", &video)]);
+        let scene = scene("video");
         let job = Job { opener: Some(&*opener), ..Job::new(&scene, Range::frame(FrameIndex(130))) };
-        let (mut renderer, first) = SceneRenderer::open(job).expect("it opens");
+        let (mut renderer, first) = SceneRenderer::open(job).expect("the source opens");
         assert_eq!(first, FrameIndex(130));
         let rows = [
             &["plain"][..],
@@ -35,23 +32,23 @@ fn every_sheet_is_that_of_a_batch_and_the_source_is_opened_once() {
                 let sheet = renderer.render_at(FrameIndex(frame), Parts::PICTURES).expect("a frame");
                 let shown = Scene { panels: panels(row), ..scene.clone() };
                 assert!(sheet.panels.iter().all(|panel| panel.pending.is_none()));
-                assert_pure(&sheet, &film, &shown);
+                assert_pure(&sheet, &video, &shown);
             }
         }
         assert_eq!(opener.opened(), 1);
-        let past = renderer.render_at(FrameIndex(300), Parts::NUMBERS).expect_err("there is none");
+        let past = renderer.render_at(FrameIndex(300), Parts::NUMBERS).expect_err("there is no frame 300");
         assert!(matches!(past, BatchError::Media(MediaError::NoSuchFrame { frames: 300, .. })), "{past}");
     });
 }
 
 #[test]
-fn what_many_panels_need_is_prepared_by_one_pass_over_the_frames() {
+fn many_panels_are_prepared_in_one_pass_over_the_frames() {
     without_deadlock(|| {
-        let film = FakeVideo::shaded(300);
-        let opener = FakeOpener::of(&[("film", &film)]);
-        let scene = scene("film");
+        let video = FakeVideo::shaded(300);
+        let opener = FakeOpener::of(&[("video", &video)]);
+        let scene = scene("video");
         let job = Job { opener: Some(&*opener), ..Job::new(&scene, Range::frame(FrameIndex(10))) };
-        let (mut renderer, shown) = SceneRenderer::open(job).expect("it opens");
+        let (mut renderer, shown) = SceneRenderer::open(job).expect("the source opens");
         let all = panels(&[
             "aes-128-ecb:tone",
             "aes-256-ecb:tone",
@@ -59,31 +56,31 @@ fn what_many_panels_need_is_prepared_by_one_pass_over_the_frames() {
             "aes-128-gcm+reused-nonce:tone",
             "aes-128-xts:tone",
         ]);
-        renderer.prepare(&all, shown).expect("it can be prepared");
-        // A window has 120 frames. Reading ends with the frame after it, which no queue takes any more.
+        renderer.prepare(&all, shown).expect("preparing succeeds");
+        // A window has 120 frames. The reader also decodes the next frame before it stops.
         assert!((100..=122).contains(&opener.decoded()), "{}", opener.decoded());
         for &panel in &all {
             renderer.set_panels(vec![panel]);
             let sheet = renderer.render_at(shown, Parts::PICTURES).expect("a frame");
-            assert_pure(&sheet, &film, &Scene { panels: vec![panel], ..scene.clone() });
+            assert_pure(&sheet, &video, &Scene { panels: vec![panel], ..scene.clone() });
         }
-        assert!(opener.decoded() <= 124, "only the frame itself and the one before it were read since");
+        assert!(opener.decoded() <= 124, "since then only the frame and the previous one were read");
     });
 }
 
 #[test]
-fn a_pass_that_is_no_longer_wanted_ends() {
+fn preparing_ends_when_keep_going_returns_false() {
     static IS_WANTED: AtomicBool = AtomicBool::new(true);
     without_deadlock(|| {
-        let film = FakeVideo::shaded(300);
-        let opener = FakeOpener::of(&[("film", &film)]);
-        let scene = scene("film");
+        let video = FakeVideo::shaded(300);
+        let opener = FakeOpener::of(&[("video", &video)]);
+        let scene = scene("video");
         let job = Job::new(&scene, Range::frame(FrameIndex(10)));
         let job = Job { opener: Some(&*opener), keep_going: || IS_WANTED.load(Ordering::Relaxed), ..job };
-        let (mut renderer, shown) = SceneRenderer::open(job).expect("it opens");
+        let (mut renderer, shown) = SceneRenderer::open(job).expect("the source opens");
         IS_WANTED.store(false, Ordering::Relaxed);
         let all = panels(&["aes-128-ecb:tone", "aes-128-gcm:tone"]);
-        let ended = renderer.prepare(&all, shown).expect_err("it was broken off");
+        let ended = renderer.prepare(&all, shown).expect_err("preparing was interrupted");
         assert!(matches!(ended, BatchError::Media(MediaError::Interrupted)), "{ended}");
     });
 }

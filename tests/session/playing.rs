@@ -5,55 +5,55 @@ use afterimage::units::FrameIndex;
 
 use crate::fake_opener::{FakeOpener, FakeVideo};
 use crate::fake_window::{FakeWindow, scene, without_deadlock};
-use crate::{assert_pure, seek, wide_film};
+use crate::{assert_pure, seek, wide_video};
 
 #[test]
-fn it_starts_paused_at_frame_0() {
+fn a_session_starts_paused_at_frame_0() {
     without_deadlock(|| {
-        let opener = FakeOpener::of(&[("film", &FakeVideo::of(9))]);
-        let mut window = FakeWindow::start(scene("film"), &opener);
+        let opener = FakeOpener::of(&[("video", &FakeVideo::of(9))]);
+        let mut window = FakeWindow::start(scene("video"), &opener);
         window.until_shown(0);
         let status = window.session.status();
         assert!(!status.playing && status.error.is_none());
         assert_eq!(status.shown, Some((FrameIndex(0), 0.0)));
-        assert_eq!(status.info.expect("it is open").source, "film");
+        assert_eq!(status.info.expect("the source is open").source, "video");
         window.session.join();
     });
 }
 
 #[test]
-fn playing_goes_forward_and_ends_paused_at_the_last_frame() {
+fn playing_ends_paused_at_the_last_frame() {
     without_deadlock(|| {
-        let film = FakeVideo { frame_secs: 0.002, ..FakeVideo::of(60) };
-        let opener = FakeOpener::of(&[("film", &film)]);
-        let mut window = FakeWindow::start(scene("film"), &opener);
+        let video = FakeVideo { frames_per_second: 500.0, ..FakeVideo::of(60) };
+        let opener = FakeOpener::of(&[("video", &video)]);
+        let mut window = FakeWindow::start(scene("video"), &opener);
         window.send(Command::SetLooped(false));
         window.send(Command::Play);
-        window.until("ended", |it| it.frame() == Some(59) && !it.session.status().playing);
+        window.until("the paused last frame", |it| it.frame() == Some(59) && !it.session.status().playing);
         assert!(window.frames().is_sorted_by(|one, next| one < next), "{:?}", window.frames());
         for sheet in &window.sheets {
-            assert_pure(sheet, &film, &scene("film"));
+            assert_pure(sheet, &video, &scene("video"));
         }
-        // And from the start, when asked again.
+        // Playing again starts from the first frame.
         window.send(Command::Play);
-        window.until("started again", |it| it.frame().is_some_and(|frame| frame < 59));
+        window.until("frames from the start", |it| it.frame().is_some_and(|frame| frame < 59));
         window.session.join();
     });
 }
 
 #[test]
-fn a_loop_goes_back_to_the_start_and_frame_0_has_no_frame_before_it() {
+fn a_loop_continues_with_frame_0_which_has_no_previous_frame() {
     without_deadlock(|| {
-        let film = FakeVideo { frame_secs: 0.004, ..FakeVideo::of(12) };
-        let opener = FakeOpener::of(&[("film", &film)]);
-        let mut window = FakeWindow::start(scene("film"), &opener);
+        let video = FakeVideo { frames_per_second: 250.0, ..FakeVideo::of(12) };
+        let opener = FakeOpener::of(&[("video", &video)]);
+        let mut window = FakeWindow::start(scene("video"), &opener);
         window.send(Command::Play);
-        window.until("come round three times", |it| {
+        window.until("three rounds of the loop", |it| {
             it.frames().windows(2).filter(|pair| pair[1] < pair[0]).count() >= 3
         });
         assert!(window.session.status().playing);
         for sheet in &window.sheets {
-            assert_pure(sheet, &film, &scene("film"));
+            assert_pure(sheet, &video, &scene("video"));
         }
         window.session.join();
     });
@@ -66,22 +66,22 @@ fn a_still_does_not_loop() {
         let mut window = FakeWindow::start(scene("still"), &opener);
         window.until_shown(0);
         window.send(Command::Play);
-        window.until("paused", |it| !it.session.status().playing);
+        window.until("a paused session", |it| !it.session.status().playing);
         assert!(opener.decoded() <= 4, "{:?}", opener.calls());
         window.session.join();
     });
 }
 
 #[test]
-fn a_seek_shows_that_very_frame_with_the_numbers_of_playing_to_it() {
+fn a_seek_shows_exactly_that_frame_with_the_same_numbers_as_playing_to_it() {
     without_deadlock(|| {
-        let film = FakeVideo::of(100);
-        let opener = FakeOpener::of(&[("film", &film)]);
-        let mut window = FakeWindow::start(scene("film"), &opener);
+        let video = FakeVideo::of(100);
+        let opener = FakeOpener::of(&[("video", &video)]);
+        let mut window = FakeWindow::start(scene("video"), &opener);
         for frame in [37, 36, 99, 0, 98, 1, 50] {
             window.send(seek(frame));
             window.until_shown(frame);
-            assert_pure(window.sheets.last().expect("a sheet"), &film, &scene("film"));
+            assert_pure(window.sheets.last().expect("a sheet"), &video, &scene("video"));
         }
         window.send(Command::SeekTime(0.67));
         window.until_shown(33);
@@ -90,16 +90,16 @@ fn a_seek_shows_that_very_frame_with_the_numbers_of_playing_to_it() {
 }
 
 #[test]
-fn past_the_end_is_the_last_frame_with_its_own_numbers() {
+fn a_seek_past_the_end_shows_the_last_frame() {
     without_deadlock(|| {
-        let film = FakeVideo::of(10);
+        let video = FakeVideo::of(10);
         for asked in [10, 11, 1000, u64::MAX] {
-            let opener = FakeOpener::of(&[("film", &film)]);
-            let mut window = FakeWindow::start(scene("film"), &opener);
+            let opener = FakeOpener::of(&[("video", &video)]);
+            let mut window = FakeWindow::start(scene("video"), &opener);
             window.until_shown(0);
             window.send(seek(asked));
             window.until_shown(9);
-            assert_pure(window.sheets.last().expect("a sheet"), &film, &scene("film"));
+            assert_pure(window.sheets.last().expect("a sheet"), &video, &scene("video"));
             window.session.join();
         }
     });
@@ -108,22 +108,22 @@ fn past_the_end_is_the_last_frame_with_its_own_numbers() {
 #[test]
 fn a_seek_works_without_an_index() {
     without_deadlock(|| {
-        let film = FakeVideo { unindexable: true, ..FakeVideo::of(30) };
-        let opener = FakeOpener::of(&[("film", &film)]);
-        let mut window = FakeWindow::start(scene("film"), &opener);
+        let video = FakeVideo { unindexable: true, ..FakeVideo::of(30) };
+        let opener = FakeOpener::of(&[("video", &video)]);
+        let mut window = FakeWindow::start(scene("video"), &opener);
         window.send(seek(20));
         window.until_shown(20);
-        assert_pure(window.sheets.last().expect("a sheet"), &film, &scene("film"));
+        assert_pure(window.sheets.last().expect("a sheet"), &video, &scene("video"));
         window.session.join();
     });
 }
 
 #[test]
-fn steps_lead_to_exactly_the_next_frame_and_the_one_before() {
+fn steps_show_exactly_the_next_or_the_previous_frame() {
     without_deadlock(|| {
-        let film = FakeVideo::of(100);
-        let opener = FakeOpener::of(&[("film", &film)]);
-        let mut window = FakeWindow::start(scene("film"), &opener);
+        let video = FakeVideo::of(100);
+        let opener = FakeOpener::of(&[("video", &video)]);
+        let mut window = FakeWindow::start(scene("video"), &opener);
         window.send(seek(50));
         window.until_shown(50);
         for (command, frame) in [
@@ -135,9 +135,9 @@ fn steps_lead_to_exactly_the_next_frame_and_the_one_before() {
         ] {
             window.send(command);
             window.until_shown(frame);
-            assert_pure(window.sheets.last().expect("a sheet"), &film, &scene("film"));
+            assert_pure(window.sheets.last().expect("a sheet"), &video, &scene("video"));
         }
-        // Commands that follow each other faster than frames come.
+        // Commands that follow each other faster than frames are shown.
         for (commands, frame) in [
             (vec![Command::StepForward; 5], 56),
             (vec![Command::StepBack; 5], 51),
@@ -158,13 +158,13 @@ fn steps_lead_to_exactly_the_next_frame_and_the_one_before() {
 #[test]
 fn a_step_while_playing_pauses_at_the_next_frame() {
     without_deadlock(|| {
-        let film = FakeVideo { frame_secs: 0.001, ..FakeVideo::of(5000) };
-        let opener = FakeOpener::of(&[("film", &film)]);
-        let mut window = FakeWindow::start(scene("film"), &opener);
+        let video = FakeVideo { frames_per_second: 1000.0, ..FakeVideo::of(5000) };
+        let opener = FakeOpener::of(&[("video", &video)]);
+        let mut window = FakeWindow::start(scene("video"), &opener);
         for _ in 0..5 {
             window.send(Command::Play);
             let before = window.sheets.len();
-            window.until("played", |it| it.sheets.len() > before + 3);
+            window.until("played frames", |it| it.sheets.len() > before + 3);
             let held = window.frame().expect("a frame");
             window.send(Command::StepForward);
             window.until_shown(held + 1);
@@ -175,19 +175,19 @@ fn a_step_while_playing_pauses_at_the_next_frame() {
 }
 
 #[test]
-fn seeks_that_come_faster_than_frames_coalesce() {
+fn seeks_that_come_faster_than_frames_are_merged() {
     without_deadlock(|| {
-        let film = FakeVideo::of(200);
-        let opener = FakeOpener::of(&[("film", &film)]);
-        let mut window = FakeWindow::start(scene("film"), &opener);
+        let video = FakeVideo::of(200);
+        let opener = FakeOpener::of(&[("video", &video)]);
+        let mut window = FakeWindow::start(scene("video"), &opener);
         window.until_shown(0);
-        window.until("indexed", |it| it.session.status().index.is_some());
-        film.at_frame.close();
+        window.until("the index", |it| it.session.status().index.is_some());
+        video.at_frame.close();
         window.send(seek(3));
-        film.at_frame.holds();
+        video.at_frame.wait_until_held();
         let before = opener.sought();
         (10..150).for_each(|frame| window.send(seek(frame)));
-        film.at_frame.open();
+        video.at_frame.open();
         window.until_shown(149);
         assert!(opener.sought() - before <= 2, "{:?}", opener.calls());
         assert!(!window.frames().iter().any(|frame| (10..149).contains(frame)), "{:?}", window.frames());
@@ -196,20 +196,19 @@ fn seeks_that_come_faster_than_frames_coalesce() {
 }
 
 #[test]
-fn a_seek_reaches_a_decoder_that_waits_for_room() {
+fn a_seek_reaches_a_decoder_that_waits_for_the_queue() {
     without_deadlock(|| {
-        let opener = FakeOpener::of(&[("film", &wide_film(1000))]);
-        let mut window = FakeWindow::start(scene("film"), &opener);
+        let opener = FakeOpener::of(&[("video", &wide_video(1000))]);
+        let mut window = FakeWindow::start(scene("video"), &opener);
         window.until_shown(0);
-        // The source is opened and sought in; one frame is held, three fill the queue, and there is no room for
-        // another.
-        window.until("indexed", |it| it.session.status().index.is_some());
+        // Two calls open the source and seek. One frame is on display, three fill the queue, and the next has no room.
+        window.until("the index", |it| it.session.status().index.is_some());
         opener.await_calls(|calls| calls.len() >= 6);
         for frame in [500, 2, 900] {
             window.send(seek(frame));
             window.until_shown(frame);
         }
-        assert!(opener.decoded() < 60, "decoding runs ahead without a bound: {}", opener.decoded());
+        assert!(opener.decoded() < 60, "the decoder runs too far ahead: {} frames", opener.decoded());
         window.session.join();
     });
 }

@@ -1,10 +1,11 @@
 //! H.264 (ITU-T H.264, 7.3): fields, slice groups, switching slices, redundant pictures, long lists of references and of
-//! operations.
+//! marking operations.
 
 use super::{Bits, Dice};
+use crate::random::SplitMix;
 
 /// What slice headers depend on.
-#[expect(clippy::struct_excessive_bools, reason = "flags of the standard, each for itself")]
+#[expect(clippy::struct_excessive_bools, reason = "independent flags of the standard")]
 struct Parameters {
     has_planes: bool,
     is_grey: bool,
@@ -25,9 +26,9 @@ struct Parameters {
     has_redundant: bool,
 }
 
-/// A stream of so many pictures, each with parameter sets of its own and one to three slices.
+/// A stream of this many pictures. Each has its own parameter sets and one to three slices.
 pub fn stream(seed: u64, pictures: usize) -> Vec<u8> {
-    let mut dice = Dice(seed);
+    let mut dice = Dice(SplitMix(seed));
     let mut all = Vec::new();
     for _ in 0..pictures {
         all.extend(delimiter());
@@ -48,9 +49,9 @@ fn delimiter() -> Vec<u8> {
     bits.unit(&[9], &[])
 }
 
-/// A sequence parameter set, a picture parameter set, and what they say.
+/// A sequence parameter set, a picture parameter set, and their values.
 fn parameter_sets(dice: &mut Dice) -> (Vec<u8>, Vec<u8>, Parameters) {
-    // Extended has slice groups and switching slices, the others arithmetic coding.
+    // The Extended profile has slice groups and switching slices, the others have arithmetic coding.
     let profile = [66, 77, 88, 100, 244][dice.upto(4) as usize];
     let (is_high, is_extended) = (profile >= 100, profile == 88);
     let chroma_format = match profile {
@@ -134,7 +135,7 @@ fn parameter_sets(dice: &mut Dice) -> (Vec<u8>, Vec<u8>, Parameters) {
     (sequence, picture_parameters(dice, &parameters), parameters)
 }
 
-/// A list that states values, or leaves off.
+/// A scaling list, which may end early.
 fn scaling_list(dice: &mut Dice, bits: &mut Bits, size: u32) {
     let mut last = 8;
     for n in 0..size {
@@ -282,7 +283,7 @@ fn slice(dice: &mut Dice, parameters: &Parameters, is_idr: bool, n: u32) -> Vec<
         bits.put((cycles + 1).next_power_of_two().ilog2(), dice.upto(cycles));
     }
     if parameters.is_cabac {
-        // The alignment before arithmetic coding is of ones.
+        // Ones align the data of arithmetic coding.
         while !bits.0.len().is_multiple_of(8) {
             bits.flag(true);
         }

@@ -1,8 +1,10 @@
-//! Streams that no encoder here writes, put together bit by bit. FFmpeg's `trace_headers` reads their headers, so that it
-//! can be seen that they are what the standard says.
+//! Random streams with features that no available encoder writes. FFmpeg's `trace_headers` reads their headers, which shows
+//! that they follow the standard.
 
 pub mod h264;
 pub mod hevc;
+
+use crate::random::SplitMix;
 
 /// Writes bits (ITU-T H.264, 7.2 and 9.1).
 #[derive(Default)]
@@ -27,7 +29,7 @@ impl Bits {
         self.unsigned(if value > 0 { value.unsigned_abs() * 2 - 1 } else { value.unsigned_abs() * 2 });
     }
 
-    /// A unit with this header behind a start code: the bits, a one, zeros up to a whole byte, and more bytes.
+    /// A unit with a start code and this header: the bits, a one, zeros up to a whole byte, and more bytes.
     fn unit(mut self, header: &[u8], more: &[u8]) -> Vec<u8> {
         self.flag(true);
         while !self.0.len().is_multiple_of(8) {
@@ -47,17 +49,13 @@ impl Bits {
     }
 }
 
-/// Numbers from a seed: SplitMix64.
-struct Dice(u64);
+/// Random numbers from a seed.
+struct Dice(SplitMix);
 
 impl Dice {
-    /// From 0 to `most`.
+    /// A number from 0 to `most`.
     fn upto(&mut self, most: u32) -> u32 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ mixed >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
-        u32::try_from((mixed ^ mixed >> 31) % u64::from(most + 1)).expect("at most a number of 32 bits")
+        u32::try_from(self.0.next() % u64::from(most + 1)).expect("at most a number of 32 bits")
     }
 
     fn flag(&mut self) -> bool {

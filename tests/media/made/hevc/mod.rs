@@ -1,17 +1,20 @@
 //! HEVC (ITU-T H.265, 7.3): tiles, long-term references, derived sets of references, dependent slice segments, lists in
 //! another order, extensions.
 
+mod lists;
 mod slice;
 
 use super::{Bits, Dice};
+use crate::random::SplitMix;
+use lists::{Set, reference_set, scaling_lists, stated_long_term, stated_scaling_lists};
 use slice::slice;
 
-/// Temporal layers beside the first, at most. A sequence has as many as its video parameter set states: FFmpeg 5.1
-/// refuses fewer, FFmpeg 7.1 more.
+/// The most temporal layers besides the first. A sequence has as many as its video parameter set states: FFmpeg 5.1
+/// refuses fewer, FFmpeg 7.1 refuses more.
 const MOST_LAYERS: u32 = 2;
 
-/// What slice headers depend on.
-#[expect(clippy::struct_excessive_bools, reason = "flags of the standard, each for itself")]
+/// The values on which slice headers depend.
+#[expect(clippy::struct_excessive_bools, reason = "independent flags of the standard")]
 struct Parameters {
     has_planes: bool,
     is_grey: bool,
@@ -20,7 +23,7 @@ struct Parameters {
     rows: u32,
     log2_block: u32,
     has_offsets: bool,
-    /// Pictures used of each set of short-term references.
+    /// The sets of short-term references.
     sets: Vec<Set>,
     long_term: Option<Vec<bool>>,
     predicts_motion: bool,
@@ -31,7 +34,7 @@ struct Parameters {
     references: [u32; 2],
     states_chroma: bool,
     weighs: [bool; 2],
-    /// Most entry points of a slice; `None` where headers state none.
+    /// The most entry points of a slice; `None` if headers state none.
     entry_points: Option<u32>,
     filters_across: bool,
     overrides: bool,
@@ -41,23 +44,9 @@ struct Parameters {
     has_chroma_lists: bool,
 }
 
-/// A set of short-term references: distances before and after, nearest first, and which are used.
-#[derive(Clone, Default)]
-struct Set {
-    before: Vec<(i32, bool)>,
-    after: Vec<(i32, bool)>,
-}
-
-impl Set {
-    fn used(&self) -> u32 {
-        let used = self.before.iter().chain(&self.after).filter(|it| it.1).count();
-        u32::try_from(used).expect("few")
-    }
-}
-
-/// A stream of so many pictures, each with parameter sets of its own and one to three slice segments.
+/// A stream of this many pictures. Each has its own parameter sets and one to three slice segments.
 pub fn stream(seed: u64, pictures: usize) -> Vec<u8> {
-    let mut dice = Dice(seed);
+    let mut dice = Dice(SplitMix(seed));
     let mut all = Vec::new();
     for n in 0..pictures {
         // A delimiter.
@@ -99,7 +88,7 @@ fn video_parameters(layers: u32) -> Vec<u8> {
     bits.flag(true);
     bits.put(16, 0xFFFF);
     profile(&mut bits, 1);
-    // Nothing is stated of the other temporal layers: two flags for each, and padding.
+    // The other temporal layers have no statement: two flags for each, and padding.
     bits.put(if layers > 0 { 16 } else { 0 }, 0);
     bits.flag(false);
     bits.unsigned(15);
@@ -202,7 +191,7 @@ fn sequence_parameters(dice: &mut Dice, layers: u32) -> (Vec<u8>, Parameters) {
     (bits.unit(&header(33), &[]), parameters)
 }
 
-/// Profile, tier and level of a stream and of its layers beside the first.
+/// Profile, tier and level of a stream and of its layers besides the first.
 fn state_layers(dice: &mut Dice, bits: &mut Bits, layers: u32) {
     bits.put(3, layers);
     bits.flag(true);
@@ -226,110 +215,6 @@ fn state_layers(dice: &mut Dice, bits: &mut Bits, layers: u32) {
             bits.put(8, 93);
         }
     }
-}
-
-/// Long-term references that a slice may name by number: which of them are used.
-fn stated_long_term(dice: &mut Dice, bits: &mut Bits, order_bits: u32) -> Option<Vec<bool>> {
-    let has_long_term = dice.flag();
-    bits.flag(has_long_term);
-    if !has_long_term {
-        return None;
-    }
-    let count = dice.upto(3);
-    bits.unsigned(count);
-    let mut used = Vec::new();
-    for _ in 0..count {
-        bits.put(order_bits, dice.upto(15));
-        used.push(dice.flag());
-        bits.flag(used[used.len() - 1]);
-    }
-    Some(used)
-}
-
-/// Scaling lists, those of the standard or none.
-fn stated_scaling_lists(dice: &mut Dice, bits: &mut Bits) {
-    let has_lists = dice.flag();
-    bits.flag(has_lists);
-    if has_lists {
-        let is_stated = dice.flag();
-        bits.flag(is_stated);
-        if is_stated {
-            scaling_lists(dice, bits);
-        }
-    }
-}
-
-fn scaling_lists(dice: &mut Dice, bits: &mut Bits) {
-    for size in 0..4 {
-        for matrix in (0..6).step_by(if size == 3 { 3 } else { 1 }) {
-            let is_stated = dice.flag();
-            bits.flag(is_stated);
-            if is_stated {
-                let numbers = [16, 64, 65, 65][size];
-                (0..numbers).for_each(|_| bits.signed(dice.signed(5)));
-            } else {
-                let most = if size == 3 { matrix / 3 } else { matrix };
-                bits.unsigned(dice.upto(most));
-            }
-        }
-    }
-}
-
-/// A set that may be derived from one of those before it.
-fn reference_set(dice: &mut Dice, bits: &mut Bits, sets: &[Set], is_in_slice: bool) -> Set {
-    let mut set = Set::default();
-    let is_derived = !sets.is_empty() && dice.flag();
-    if !sets.is_empty() {
-        bits.flag(is_derived);
-    }
-    if !is_derived {
-        let counts = [dice.upto(2), dice.upto(2)];
-        for count in counts {
-            bits.unsigned(count);
-        }
-        for (count, sign, pictures) in [(counts[0], -1, &mut set.before), (counts[1], 1, &mut set.after)] {
-            let mut distance = 0;
-            for _ in 0..count {
-                let step = dice.upto(3);
-                bits.unsigned(step);
-                distance += sign * (i32::try_from(step).expect("small") + 1);
-                let is_used = dice.flag();
-                bits.flag(is_used);
-                pictures.push((distance, is_used));
-            }
-        }
-        return set;
-    }
-    let mut from = sets.len() - 1;
-    if is_in_slice {
-        let back = dice.upto(u32::try_from(from).expect("few"));
-        bits.unsigned(back);
-        from -= back as usize;
-    }
-    let from = &sets[from];
-    let is_negative = dice.flag();
-    bits.flag(is_negative);
-    let distance = dice.upto(3);
-    bits.unsigned(distance);
-    let distance = i32::try_from(distance).expect("small") + 1;
-    let distance = if is_negative { -distance } else { distance };
-    for place in from.before.iter().chain(&from.after).map(|it| it.0).chain([0]) {
-        let is_used = dice.flag();
-        bits.flag(is_used);
-        let is_kept = is_used || dice.upto(3) > 0;
-        if !is_used {
-            bits.flag(is_kept);
-        }
-        match place + distance {
-            _ if !is_kept => {}
-            moved if moved < 0 => set.before.push((moved, is_used)),
-            moved if moved > 0 => set.after.push((moved, is_used)),
-            _ => {}
-        }
-    }
-    set.before.sort_by_key(|it| -it.0);
-    set.after.sort_by_key(|it| it.0);
-    set
 }
 
 fn picture_parameters(dice: &mut Dice, parameters: &mut Parameters) -> Vec<u8> {
@@ -358,7 +243,7 @@ fn picture_parameters(dice: &mut Dice, parameters: &mut Parameters) -> Vec<u8> {
     bits.flag(parameters.weighs[0]);
     bits.flag(parameters.weighs[1]);
     bits.flag(dice.flag());
-    // Tiles, or rows that are decoded side by side: either states entry points.
+    // Tiles or rows that are decoded in parallel. Both state entry points.
     let kind = dice.upto(2);
     bits.flag(kind == 1);
     bits.flag(kind == 2);

@@ -1,6 +1,7 @@
 //! Slice segments.
 
-use super::{Parameters, header, reference_set};
+use super::lists::reference_set;
+use super::{Parameters, header};
 use crate::made::{Bits, Dice};
 
 /// Slice segment `n` of a picture.
@@ -45,7 +46,7 @@ pub(super) fn slice(dice: &mut Dice, parameters: &Parameters, unit_type: u8, n: 
 fn independent(dice: &mut Dice, bits: &mut Bits, parameters: &Parameters, unit_type: u8) {
     bits.put(parameters.extra_bits, 0);
     let is_idr = matches!(unit_type, 19 | 20);
-    // What follows is written behind the type of the slice, which depends on how many references there are.
+    // These bits follow the type of the slice, which depends on the number of references.
     let (mut references, mut predicts_motion, mut sets) = (0, false, Bits::default());
     if !is_idr {
         sets.put(parameters.order_bits, dice.upto(15));
@@ -105,12 +106,12 @@ fn independent(dice: &mut Dice, bits: &mut Bits, parameters: &Parameters, unit_t
     }
 }
 
-/// Bits of the number of one of so many things.
+/// The number of bits that an index below `count` needs.
 fn bits_for(count: usize) -> u32 {
     count.next_power_of_two().ilog2()
 }
 
-/// Which short-term references there are; gives how many are used.
+/// The short-term references. Returns how many are used.
 fn short_term(dice: &mut Dice, bits: &mut Bits, parameters: &Parameters) -> u32 {
     let sets = &parameters.sets;
     let is_stated = !sets.is_empty() && dice.flag();
@@ -123,7 +124,7 @@ fn short_term(dice: &mut Dice, bits: &mut Bits, parameters: &Parameters) -> u32 
     sets[index as usize].used()
 }
 
-/// Which long-term references there are; gives how many are used.
+/// The long-term references. Returns how many are used.
 fn long_term(dice: &mut Dice, bits: &mut Bits, stated: &[bool], order_bits: u32) -> u32 {
     let from_sequence =
         if stated.is_empty() { 0 } else { dice.upto(2).min(u32::try_from(stated.len()).expect("few")) };

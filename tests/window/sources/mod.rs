@@ -1,0 +1,8 @@
+//! Sources: opening them, encrypting them, and what goes wrong with them.
+
+mod broken_files;
+mod deleted_files;
+mod encrypted;
+mod opening;
+mod panics;
+mod targets;

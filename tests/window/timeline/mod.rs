@@ -1,0 +1,4 @@
+//! The graph and the thumbnails along the timeline.
+
+mod graph;
+mod thumbnails;

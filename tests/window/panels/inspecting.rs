@@ -170,8 +170,9 @@ fn keys_move_from_block_to_block_and_pin_one() {
     let middle = (90 * 320 + 160) / 4;
     let seen = |window: &mut Window, block: usize| {
         window.until("the block", |app| {
-            app.displayed()
-                .is_some_and(|displayed| displayed.inspected.as_ref().is_some_and(|seen| seen.at.block == block))
+            app.displayed().is_some_and(|displayed| {
+                displayed.inspected.as_ref().is_some_and(|seen| seen.at.block == block)
+            })
         });
     };
     seen(&mut window, middle);

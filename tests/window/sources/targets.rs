@@ -2,7 +2,8 @@
 
 use afterimage::gui::App;
 use afterimage::payload::Target;
-use eframe::egui::Key;
+use eframe::egui::{Key, Modifiers};
+use egui_kittest::kittest::Queryable as _;
 
 use crate::driver::Window;
 use crate::folder::Folder;
@@ -98,7 +99,9 @@ fn a_block_of_messages_is_inspected_with_its_message() {
     let mut window = Window::open_real_panels("demo", &["plain", "aes-128-ecb", "aes-128-gcm:sizes"]);
     window.hold(3);
     window.choose("Layout", "cenc");
-    window.until("messages", |app| app.displayed().is_some_and(|displayed| displayed.panels[1].messages.is_some()));
+    window.until("messages", |app| {
+        app.displayed().is_some_and(|displayed| displayed.panels[1].messages.is_some())
+    });
     window.settle();
     window.press(Key::B);
     window.settle();
@@ -150,7 +153,7 @@ fn a_panel_has_a_target_of_its_own_beside_panels_of_pixels() {
     });
     let inspected = window.app().displayed().and_then(|displayed| displayed.inspected.clone());
     assert!(inspected.is_some_and(|seen| seen.panels[0].is_some() && seen.panels[2].is_none()));
-    window.press_with(egui::Modifiers::COMMAND, Key::Z);
+    window.press_with(Modifiers::COMMAND, Key::Z);
     window.until("pixels again", |app| of_messages(app) == Some(vec![false; 3]));
     assert_eq!(window.app().state().scene.panels[2].to_string(), "aes-128-ecb:outline");
 }

@@ -187,6 +187,8 @@ impl Opener for FakeOpener {
         }
         let video = self.video(source).filter(|video| !video.unreadable).ok_or_else(|| unreadable(source))?;
         assert!(video.panics != Some(Panics::Scan), "a panic while scanning");
+        // To count frames takes a decoder, too.
+        let _counted = CountedReader::new(&self.readers);
         video.at_scan.pass(0);
         if video.unindexable || progress(0.5).is_break() {
             return Err(MediaError::Interrupted);

@@ -130,3 +130,19 @@ fn a_window_has_at_most_three_decoders_of_its_source() {
     window.until_all_thumbnails();
     assert!((2..=3).contains(&opener.most_readers()), "{}", opener.most_readers());
 }
+
+#[test]
+fn numbers_along_the_timeline_wait_until_the_frames_are_counted() {
+    let video = fake_video();
+    video.at_scan.close();
+    let opener = FakeOpener::of_built_in(&video);
+    let mut window = Window::start_with_opener(&opener, &["aes-128-ecb:tone", "aes-128-ecb"]);
+    window.until("the first frame", |app| app.displayed().is_some());
+    video.at_scan.wait_until_held();
+    window.press(Key::M);
+    window.settle();
+    assert!(window.app().findings().is_none(), "the reader that counts frames is the third");
+    video.at_scan.open();
+    window.until_graph_is_complete();
+    assert!((2..=3).contains(&opener.most_readers()), "{}", opener.most_readers());
+}

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::tile::{TILE, Tile};
+use super::tile::{Marks, TILE, Tile};
 use crate::leak::ChangeAge;
 use crate::leak::census::{ALONE, Census};
 use crate::picture::layout::{Place, Places};
@@ -13,9 +13,6 @@ use crate::picture::layout::{Place, Places};
 /// A value forms an area if at least one block in this number has it.
 const AREA: u64 = 100;
 
-/// Properties of a block, as bits. The two that are counted are in different halves of the byte, so that the marks of
-/// all rows of a tile can be summed in one byte.
-pub(super) type Marks = u8;
 /// The block equals all its neighbours.
 const FLAT: Marks = 1;
 /// The block is ink if it belongs to flat art.

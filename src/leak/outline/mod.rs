@@ -48,8 +48,8 @@ use super::ChangeAge;
 use super::census::Census;
 use crate::picture::layout::Places;
 
-use marks::{LINE, Marker, Marks, SINGULAR};
-use tile::{TILE, Tile, sum_around};
+use marks::{LINE, Marker, SINGULAR};
+use tile::{Marks, TILE, Tile, sum_around};
 
 /// The surroundings that decide whether a block belongs to flat art: a number of tiles to each side.
 const ART_REACH: usize = 4;

@@ -1,9 +1,11 @@
 //! Counts of blocks by tile, and their sums over the tiles around.
 
-use super::marks::Marks;
-
 /// Width and height of a tile in pixels. Blocks are counted by tile, so the surroundings of a block are whole tiles.
 pub(super) const TILE: [usize; 2] = [16, 4];
+
+/// Properties of a block, as bits. The two that are counted are in different halves of the byte, so that the marks of
+/// all rows of a tile can be summed in one byte.
+pub(super) type Marks = u8;
 
 /// How many blocks a tile has, and how many of them are flat and singular.
 #[derive(Clone, Copy, Default)]

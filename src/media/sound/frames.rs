@@ -66,8 +66,11 @@ impl SoundFrames {
         let (envelope, problems) = match Envelope::open(&shown, limits) {
             Ok(envelope) => (Some(envelope), Vec::new()),
             // Without a decoder, packets can still be encrypted; the waveform is then empty.
-            Err(error @ MediaError::NoSound { .. }) if shown.unit == MessageUnit::Packet => {
-                (None, vec![error.to_string()])
+            Err(MediaError::NoSound { stream, reason, .. }) if shown.unit == MessageUnit::Packet => {
+                let problem = format!(
+                    "the waveform is empty: the sound of stream {stream} cannot be decoded ({reason})"
+                );
+                (None, vec![problem])
             }
             Err(error) => return Err(error),
         };

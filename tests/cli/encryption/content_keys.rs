@@ -101,7 +101,9 @@ fn without_a_content_key_the_original_of_a_file_and_its_sound_say_that_they_are_
     let whys: Vec<_> = sheet(&scene, 0).panels.iter().map(RenderedPanel::why_empty).collect();
     assert!(whys[0].as_ref().is_some_and(|why| why.contains("--content-key")), "{whys:?}");
     assert_ne!(whys[0], whys[1]);
-    let output = afterimage(["measure", &path, "own", "--stream", "a:0"]).output().expect("it runs");
+    let picture = folder.at("x.png");
+    let arguments = ["figure", &path, "own", "--stream", "a:0", "-o", &picture];
+    let output = afterimage(arguments).output().expect("it runs");
     let warning = String::from_utf8(output.stderr).expect("text");
     assert!(warning.contains("encrypted in the file") && warning.contains("--content-key"), "{warning}");
 }

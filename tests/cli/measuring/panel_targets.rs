@@ -101,7 +101,7 @@ fn a_scheme_that_the_target_of_its_panel_does_not_take_is_refused_by_name() {
         (2, "aes-128-gcm,target=cenc", "the target cenc is encrypted with aes-128-ctr"),
         (2, "aes-128-xts,target=packets", "choose another scheme for the target packets"),
         (2, "aes-128-ecb,target=frames", "there is no target \"frames\""),
-        (2, "aes-128-ecb,target=packets,stream=x", "\"x\" is no stream"),
+        (2, "aes-128-ecb,target=packets,stream=x", "\"x\" is not a stream"),
         (1, "aes-128-ecb,target=packets,stream=a:0", "there is no stream a:0"),
         (2, "plain,target=packets", "plain takes no options"),
     ] {

@@ -14,10 +14,10 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// Opens a web address. Other addresses in a lesson's file are refused.
 ///
 /// # Errors
-/// In words, with the address, where it is no web address or the system has no browser.
+/// In words, with the address, where it is not a web address or the system has no browser.
 pub fn open(url: &str) -> Result<(), String> {
     if !is_of_the_web(url) {
-        return Err(format!("this is no web address: {url}"));
+        return Err(format!("this is not a web address: {url}"));
     }
     let failed = |why: &dyn std::fmt::Display| format!("cannot open a browser ({why}); the address is {url}");
     let child = start(url).map_err(|error| failed(&error))?;
@@ -71,7 +71,7 @@ mod tests {
             ["file:///etc/passwd", "https://", "https://a b", "https://a\"b", "javascript:x", "--help", ""]
         {
             assert!(!is_of_the_web(url), "{url}");
-            assert!(open(url).is_err_and(|message| message.contains("no web address")), "{url}");
+            assert!(open(url).is_err_and(|message| message.contains("not a web address")), "{url}");
         }
     }
 }

@@ -19,7 +19,7 @@ pub fn obstacle(path: &Path, replace: bool) -> Option<save::Command> {
         Ok(there) if there.is_dir() => Some(format!("this is a folder; add a name: {}", path.display())),
         // Opening a pipe would block until a reader opens it.
         Ok(there) if !there.is_file() => {
-            Some(format!("this is no ordinary file; choose another name: {}", path.display()))
+            Some(format!("this is not a regular file; choose another name: {}", path.display()))
         }
         Ok(_) if !replace => return Some(save::Command::Exists),
         Ok(_) => None,

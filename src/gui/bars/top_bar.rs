@@ -24,7 +24,7 @@ use crate::gui::wording;
 use crate::payload::Target;
 use crate::picture::layout::{Layout, Posterize, Samples};
 use crate::play::Status;
-use crate::scene::Scene;
+use crate::scene::{Panel, Scene};
 
 /// Height of the bar.
 const HEIGHT: f32 = 30.0;
@@ -109,12 +109,16 @@ fn layout_ui(ui: &mut Ui, state: &State, roomy: bool, commands: &mut Vec<Command
     let response = ComboBox::from_id_salt("layout")
         .selected_text(match state.scene.target {
             Target::Pixels => wording::layout_name(state.scene.layout),
-            target => target.name().to_owned(),
+            _ => state.scene.target_of(Panel::Plain).to_string(),
         })
         .width(88.0)
         .show_ui(ui, |ui| {
             theme::compact_list(ui);
             targets_ui(ui, state.scene.target, commands);
+            if state.scene.source.path().is_some() && state.scene.target.is_of_packets() {
+                let set = |stream| Command::Edit(editing::Command::SetStream(stream));
+                menus::streams_ui(ui, state.scene.stream, set, commands);
+            }
             if state.scene.target.is_pixels() {
                 ui.separator();
                 layouts_ui(ui, state.scene.layout, commands);

@@ -220,12 +220,26 @@ fn targets_ui(ui: &mut Ui, (at, panel): (usize, Panel), scene: &Scene, commands:
         offer(ui, target.name(), target.about(), PanelTarget { target: Some(target), stream: own.stream });
     }
     if scene.target_of(panel).target.is_of_packets() {
-        ui.separator();
-        heading_ui(ui, "Of which stream", false);
-        for (stream, about) in
-            [(StreamChoice::VIDEO, "the first video"), (StreamChoice::AUDIO, "the first sound")]
-        {
-            offer(ui, &stream.to_string(), about, PanelTarget { stream: Some(stream), ..own });
+        let set = |stream| Command::Panels(panels::Command::SetTarget(at, PanelTarget { stream, ..own }));
+        streams_ui(ui, own.stream, set, commands);
+    }
+}
+
+/// Draws items that choose the stream of which packets are encrypted. To choose the one that is chosen takes the choice back.
+pub fn streams_ui(
+    ui: &mut Ui,
+    chosen: Option<StreamChoice>,
+    set: impl Fn(Option<StreamChoice>) -> Command,
+    commands: &mut Vec<Command>,
+) {
+    ui.separator();
+    heading_ui(ui, "Of which stream", false);
+    for (stream, about) in
+        [(StreamChoice::VIDEO, "the first video"), (StreamChoice::AUDIO, "the first sound")]
+    {
+        let is_chosen = chosen == Some(stream);
+        if item_ui(ui, &stream.to_string(), about, is_chosen).clicked() {
+            commands.push(set(Some(stream).filter(|_| !is_chosen)));
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What is encrypted: chosen in the menu of layouts, and shown as messages.
 
 use afterimage::gui::App;
+use afterimage::media::{Kind, StreamChoice};
 use afterimage::payload::Target;
 use eframe::egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
@@ -156,4 +157,29 @@ fn a_panel_has_a_target_of_its_own_beside_panels_of_pixels() {
     window.press_with(Modifiers::COMMAND, Key::Z);
     window.until("pixels again", |app| of_messages(app) == Some(vec![false; 3]));
     assert_eq!(window.app().state().scene.panels[2].to_string(), "aes-128-ecb:outline");
+}
+
+#[test]
+fn the_sound_of_a_film_is_chosen_as_the_stream_and_taken_back() {
+    let folder = Folder::new();
+    let inputs = ["-f", "lavfi", "-i", "testsrc2=size=320x180:rate=25:duration=2", "-f", "lavfi", "-i"];
+    let sound = ["sine=duration=2:sample_rate=48000", "-c:v", "libx264", "-c:a", "aac"];
+    let path = folder.ffmpeg("film.mp4", &[&inputs[..], &sound].concat());
+    let mut window = Window::open_real_panels(&path, &["plain", "aes-128-ecb:repeats"]);
+    window.hold(5);
+    window.choose("Layout", "packets");
+    window.until("messages", shows_messages);
+    let is_sound = |app: &App| app.status().info.as_ref().is_some_and(|info| info.kind == Kind::Sound);
+    assert!(!is_sound(window.app()));
+    window.choose("Target", "a:0");
+    window.until("the waveform", |app| is_sound(app) && shows_messages(app));
+    assert_eq!(window.app().state().scene.stream, Some(StreamChoice::AUDIO));
+    window.choose("Target", "a:0");
+    window.until("the picture", |app| !is_sound(app) && shows_messages(app));
+    // NAL units are those of a video.
+    window.choose("Target", "a:0");
+    window.until("the waveform", |app| is_sound(app) && shows_messages(app));
+    window.choose("Target", "nal");
+    window.until("NAL units", |app| !is_sound(app) && shows_messages(app) && app.status().error.is_none());
+    assert_eq!(window.app().state().scene.stream, None);
 }

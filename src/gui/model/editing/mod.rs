@@ -5,7 +5,7 @@ pub(crate) mod key;
 
 use std::num::NonZeroU32;
 
-use crate::media::Source;
+use crate::media::{Source, StreamChoice};
 use crate::payload::Target;
 use crate::picture::layout::Layout;
 use crate::scene::Scene;
@@ -32,6 +32,8 @@ pub enum Command {
     SetLayout(Layout),
     /// Encrypt this of the source. A panel whose scheme the target does not take gets the target's own.
     SetTarget(Target),
+    /// Encrypt this stream of the source; `None` for the first video, or the first sound of a file without video.
+    SetStream(Option<StreamChoice>),
     /// Take keys from this hex string.
     SetKey(KeyText),
     /// Let the eavesdropper remember this many frames, the current one included.

@@ -6,7 +6,7 @@ use crate::gui::model::editing::history::{Direction, Edit};
 use crate::gui::model::editing::key::{KeyText, typed_key, usable_key};
 use crate::gui::model::effect::{Effect, session};
 use crate::lens::Lens;
-use crate::media::Source;
+use crate::media::{Source, StreamChoice};
 use crate::payload::Target;
 use crate::play::{self, Status};
 use crate::scene::{Panel, PanelTarget, Scene, check_target, default_scheme, lens_suits};
@@ -21,6 +21,7 @@ impl State {
                 self.view_panels_that_exist();
                 effects
             }
+            Command::SetStream(stream) => self.edit(Edit::Layout, Scene { stream, ..self.scene.clone() }),
             Command::SetLayout(layout) => self.edit(Edit::Layout, Scene { layout, ..self.scene.clone() }),
             Command::SetKey(text) => self.set_key(text),
             Command::SetMemory(memory) => self.edit(Edit::Memory, Scene { memory, ..self.scene.clone() }),
@@ -134,6 +135,8 @@ impl State {
 /// The scene with another target. Panels with a target of their own stay as they are; the others are [made to suit it](suiting), and
 /// of panels that become equal the first is kept. The default panels of the one target become those of the other.
 pub(super) fn with_target(scene: &Scene, target: Target) -> Scene {
+    let takes = |stream: &StreamChoice| target.takes_sound() || !matches!(stream, StreamChoice::Audio(_));
+    let scene = &Scene { stream: scene.stream.filter(takes), ..scene.clone() };
     if scene.panels == Panel::shown(scene.target) || scene.panels == Panel::own() {
         return Scene { target, panels: Panel::shown(target), ..scene.clone() };
     }

@@ -346,7 +346,7 @@ mod tests {
         std::fs::write(&file, "here").expect("it is written");
         assert_eq!((obstacle(&file, false), obstacle(&file, true)), (Some(Command::Exists), None));
         #[cfg(unix)]
-        assert!(failed(Path::new("/dev/null")).contains("no ordinary file"));
+        assert!(failed(Path::new("/dev/null")).contains("not a regular file"));
     }
 
     #[test]

@@ -88,6 +88,8 @@ pub fn heading_ui(ui: &mut Ui, text: &str, warns: bool) {
     let palette = theme::palette(ui);
     let color = if warns { palette.accent } else { palette.weak };
     ui.horizontal(|ui| {
+        // A row has this height, but not where the size of the menu is measured first.
+        ui.set_min_height(ui.spacing().interact_size.y);
         ui.add_space(8.0);
         ui.label(RichText::new(text).size(12.0).color(color));
     });

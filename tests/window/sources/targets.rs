@@ -3,7 +3,7 @@
 use afterimage::gui::App;
 use afterimage::media::{Kind, StreamChoice};
 use afterimage::payload::Target;
-use eframe::egui::{Key, Modifiers};
+use eframe::egui::{Key, LayerId, Modifiers, Order};
 use egui_kittest::kittest::Queryable as _;
 
 use crate::driver::Window;
@@ -171,6 +171,14 @@ fn the_sound_of_a_film_is_chosen_as_the_stream_and_taken_back() {
     window.until("messages", shows_messages);
     let is_sound = |app: &App| app.status().info.as_ref().is_some_and(|info| info.kind == Kind::Sound);
     assert!(!is_sound(window.app()));
+    window.click("Target");
+    let last = window.harness.get_by_label("a:0").rect();
+    let layers = window.harness.ctx.memory(|memory| memory.areas().visible_layer_ids());
+    let menus = layers.into_iter().filter(|layer| layer.order == Order::Foreground);
+    let area = |layer: LayerId| window.harness.ctx.memory(|memory| memory.area_rect(layer.id));
+    assert!(menus.filter_map(area).any(|menu| menu.contains_rect(last)), "the menu is as high as its items");
+    window.press(Key::Escape);
+    window.settle();
     window.choose("Target", "a:0");
     window.until("the waveform", |app| is_sound(app) && shows_messages(app));
     assert_eq!(window.app().state().scene.stream, Some(StreamChoice::AUDIO));

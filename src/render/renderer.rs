@@ -145,7 +145,7 @@ impl Renderer {
     }
 
     /// Encrypts and counts the current frame of `recent`, and compares it with the frame before; `None` if there is no
-    /// frame.
+    /// frame, or if what a panel encrypts was not read of every frame.
     pub fn analyze(&mut self, recent: &Recent, parts: Parts) -> Option<Analysis> {
         analyze(&mut self.groups, recent, parts, &self.panels.pool)
     }
@@ -174,16 +174,19 @@ impl Renderer {
 
 fn analyze(groups: &mut [EqualityGroup], recent: &Recent, parts: Parts, pool: &Pool) -> Option<Analysis> {
     let frame = recent.current()?;
+    let was_read = |moment: &Moment| groups.iter().all(|group| group.payload_in(moment).is_some());
+    if !recent.frames.iter().all(was_read) {
+        return None;
+    }
     let analyze_group = |group: &mut EqualityGroup| group.analyze(&recent.frames, parts, pool);
     let moment = recent.frames.back()?;
     let payloads = || groups.iter().filter_map(|group| group.payload_in(moment));
     let has_edges = parts.numbers >= Numbers::Tables && payloads().any(|payload| payload.pixels().is_some());
     let is_large = payloads().any(|payload| is_large(payload.bytes()));
-    let is_whole = payloads().count() == groups.len();
     let edges = || has_edges.then(|| Edges::of(frame.layout, frame.shape, &frame.bytes));
     let (ciphertexts, edges) = analyze_all(groups, is_large, &analyze_group, edges);
     let is_locked = moment.is_locked();
-    is_whole.then(|| Analysis { frame: Arc::clone(frame), ciphertexts, edges, parts, is_locked })
+    Some(Analysis { frame: Arc::clone(frame), ciphertexts, edges, parts, is_locked })
 }
 
 impl PanelRenderer {

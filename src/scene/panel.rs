@@ -173,6 +173,13 @@ impl Panel {
         self.scheme().is_some_and(Scheme::is_own)
     }
 
+    /// True for the ciphertext that the file holds already, if the panel does not state a target: a scene of such a panel
+    /// has the target packets unless it states another.
+    #[must_use]
+    pub fn implies_packets(self) -> bool {
+        self.is_own() && self.own_target().target.is_none()
+    }
+
     /// The title without the lens: `Original`, `AES-128-CTR, reused nonce`, `AES-128-ECB of packets`.
     #[must_use]
     pub fn title(self) -> String {

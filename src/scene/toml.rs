@@ -167,7 +167,7 @@ impl TryFrom<SceneToml> for Scene {
         let in_rows = Layout::of(layout).posterized(posterize);
         let layout = if tiles { in_rows.in_tiles()? } else { in_rows };
         // What a file holds encrypted are its packets: no other target goes with it.
-        let is_own = |panel: &Panel| panel.is_own() && panel.own_target().target.is_none();
+        let is_own = |panel: &Panel| panel.implies_packets();
         let target = if target.is_pixels() && panels.iter().any(is_own) { Target::Packets } else { target };
         let scene = Self { source, layout, target, stream, key: key.unwrap_or_default(), panels, memory };
         scene.check_targets()?;

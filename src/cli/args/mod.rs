@@ -125,7 +125,7 @@ impl SceneArgs {
     ) -> (payload::Target, Vec<Panel>) {
         let target = self.target.unwrap_or(usual);
         let of_target = panels(target);
-        let is_own = |panel: &Panel| panel.is_own() && panel.own_target().target.is_none();
+        let is_own = |panel: &Panel| panel.implies_packets();
         if self.target.is_none() && target.is_pixels() && of_target.iter().any(is_own) {
             return (payload::Target::Packets, panels(payload::Target::Packets));
         }

@@ -112,20 +112,25 @@ mod tests {
     use super::*;
     use crate::units::TimeBase;
 
-    #[test]
-    fn streams_are_found_by_kind_or_number() {
-        let stream = |(index, kind)| StreamInfo {
+    /// Streams of these kinds; those marked are covers.
+    fn streams(kinds: &[(StreamKind, bool)]) -> Vec<StreamInfo> {
+        let stream = |(index, &(kind, is_cover))| StreamInfo {
             index,
             kind,
             codec: String::new(),
             shape: None,
             time_base: TimeBase { numerator: 1, denominator: 1 },
             extradata: Vec::new(),
-            is_cover: false,
+            is_cover,
             is_encrypted: false,
         };
+        kinds.iter().enumerate().map(stream).collect()
+    }
+
+    #[test]
+    fn streams_are_found_by_kind_or_number() {
         let kinds = [StreamKind::Audio, StreamKind::Video, StreamKind::Other, StreamKind::Audio];
-        let streams: Vec<_> = kinds.into_iter().enumerate().map(stream).collect();
+        let streams = streams(&kinds.map(|kind| (kind, false)));
         for (text, index) in
             [("v:0", Some(1)), ("v", Some(1)), ("a:1", Some(3)), ("2", Some(2)), ("v:1", None), ("9", None)]
         {
@@ -139,19 +144,6 @@ mod tests {
 
     #[test]
     fn the_cover_of_a_sound_file_is_not_its_default() {
-        let stream = |(index, (kind, is_cover))| StreamInfo {
-            index,
-            kind,
-            codec: String::new(),
-            shape: None,
-            time_base: TimeBase { numerator: 1, denominator: 1 },
-            extradata: Vec::new(),
-            is_cover,
-            is_encrypted: false,
-        };
-        let streams = |kinds: &[(StreamKind, bool)]| -> Vec<StreamInfo> {
-            kinds.iter().copied().enumerate().map(stream).collect()
-        };
         let album = streams(&[(StreamKind::Video, true), (StreamKind::Audio, false)]);
         let film = streams(&[(StreamKind::Audio, false), (StreamKind::Video, false)]);
         let of =

@@ -19,8 +19,9 @@ use afterimage::leak::tone::{Grid, Tone};
 use afterimage::leak::{
     self, Census, Change, ChangeAge, Counter, Edges, Leakage, Memory, Neighbours, Outline, classical,
 };
-use afterimage::lens::{self, Lens, View};
+use afterimage::lens::{self, Lens, SentMessages, View};
 use afterimage::media::{self, Limits, Source};
+use afterimage::payload::Payload;
 use afterimage::picture::layout::{Layout, Places};
 use afterimage::picture::{BlockGrid, Colour, Frame, PixelGrid, Shape};
 use afterimage::render::prepared::{Prepared, ToneWindow};
@@ -244,6 +245,7 @@ fn paint(bencher: Bencher, lens: Lens, now: &[u8]) {
     change_age.advance(&before, now, 2);
     let outline = Outline::of(&Places::of(Layout::RGBA32, FULL_HD), &census, None);
     let grid = BlockGrid::Pixels(pixels_of(Layout::RGBA32));
+    let payload = Payload::of_messages(Arc::default(), Vec::new(), FULL_HD);
     let view = View {
         grid: &grid,
         now,
@@ -256,6 +258,9 @@ fn paint(bencher: Bencher, lens: Lens, now: &[u8]) {
         sizes: None,
         recovery: None,
         received: None,
+        messages: SentMessages { payload: &payload, bytes: &[] },
+        messages_before: None,
+        remembered: &[],
     };
     let mut rgba = vec![0; FULL_HD.pixels() * 4];
     bencher.bench_local(|| lens.paint(black_box(&view), &mut rgba));

@@ -102,7 +102,8 @@ pub fn run(args: MeasureArgs) -> anyhow::Result<()> {
 
     // The classical measures need a second encryption and passes over all pixels, half as long as all other numbers.
     let parts = if args.classical { Parts::CLASSICAL } else { Parts::NUMBERS };
-    let parts = Parts { decodes: args.size_rho, ..parts };
+    // The sizes of slices are compared with the picture.
+    let parts = Parts { decodes: args.size_rho || scene.has_slices(), ..parts };
     let job = Job { parts, ..Job::new(&scene, range) };
     let mut has_begun = false;
     each_frame(job, args.verbosity, |sheet, _| {

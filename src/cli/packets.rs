@@ -78,7 +78,7 @@ struct Row {
     place: Option<Place>,
 }
 
-/// The place in the picture of a message of one piece.
+/// The place in the picture of a message of one slice.
 #[derive(Debug, Serialize)]
 struct Place {
     first_pixel_x: u32,
@@ -91,8 +91,8 @@ impl Row {
         let encrypted: usize =
             message.pieces.iter().flat_map(Piece::encrypted).map(|range| range.len()).sum();
         let start = message.range.start as u64;
-        let area = match &message.pieces[..] {
-            [piece] => piece.area.zip(shape),
+        let area = match &message.slices[..] {
+            [slice] => Some(slice.area).zip(shape),
             _ => None,
         };
         Self {

@@ -2,7 +2,7 @@
 
 /// First the columns that say which frame and panel a row is about, then the numbers in the order of
 /// [`Leakage::numbers`](super::Leakage::numbers), then the finding.
-pub const COLUMNS: [(&str, &str); 38] = [
+pub const COLUMNS: [(&str, &str); 40] = [
     ("frame", "number of the frame, from 0"),
     ("time_secs", "when it is shown, in seconds from frame 0"),
     ("panel", "the panel, as it is written on the command line"),
@@ -42,6 +42,11 @@ pub const COLUMNS: [(&str, &str); 38] = [
     ("bytes", "all bytes of the messages"),
     ("clear_bytes", "how many of these are not encrypted"),
     ("identical_messages", "messages that equal an earlier one within the memory"),
+    ("footprint_pieces", "slices whose places and sizes follow from clear bytes"),
+    (
+        "footprint_rho",
+        "rank correlation of their bytes per pixel with the mean Sobel gradient of luma in their places; none under 20",
+    ),
     ("byte_entropy", "Shannon entropy of the bytes, in bits, at most 8"),
     ("chi_square", "Pearson's chi-square of the bytes against even frequencies; about 255 if random"),
     (

@@ -38,6 +38,8 @@ pub enum Finding {
     /// Some blocks equal those of the frame before at the same place, others do not, and the lens `motion` shows a
     /// shape.
     Movement,
+    /// The sizes of slices, which clear bytes delimit, draw the picture.
+    Footprint,
     /// Blocks equal others of the frame, or those of the frame before at the same place, but neither lens shows a
     /// shape.
     Repeats,
@@ -69,13 +71,14 @@ impl Finding {
     }
 
     /// All findings, in their order.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Flat,
         Self::Outlines,
         Self::KeystreamReuse,
         Self::IdenticalFrames,
         Self::Prefix,
         Self::Movement,
+        Self::Footprint,
         Self::Repeats,
         Self::Sizes,
         Self::Noise,
@@ -92,15 +95,16 @@ impl Finding {
         (leakage.blocks > 0).then_some(if repeats { Self::Repeats } else { Self::Noise })
     }
 
-    /// The finding about all messages of a range: blocks that repeat, or sizes that [follow](super::SizeAgreement::follows) the
-    /// changes of the picture. `None` for no blocks.
+    /// The finding about all messages of a range: slices that [draw](super::Footprint::is_seen) most of its frames, blocks that repeat, or
+    /// sizes that [follow](super::SizeAgreement::follows) the changes of the picture. `None` for no blocks.
     #[must_use]
-    pub fn of_stream(repeated: u64, blocks: u64, sizes_follow: bool) -> Option<Self> {
+    pub fn of_stream(repeated: u64, blocks: u64, slices_draw: bool, sizes_follow: bool) -> Option<Self> {
         let repeats = repeated > 0 && log10_of_pairs(repeated / 2, blocks) <= BEYOND_CHANCE;
-        (blocks > 0).then_some(match (repeats, sizes_follow) {
-            (true, _) => Self::Repeats,
-            (false, true) => Self::Sizes,
-            (false, false) => Self::Noise,
+        (blocks > 0).then_some(match () {
+            () if slices_draw => Self::Footprint,
+            () if repeats => Self::Repeats,
+            () if sizes_follow => Self::Sizes,
+            () => Self::Noise,
         })
     }
 
@@ -135,6 +139,7 @@ impl Finding {
             Self::Outlines => Some("outline"),
             Self::KeystreamReuse => Some("difference"),
             Self::Movement | Self::Prefix | Self::IdenticalFrames => Some("motion"),
+            Self::Footprint => Some("footprint"),
             Self::Repeats => Some("repeats"),
             Self::Sizes => Some("sizes"),
             Self::Flat | Self::Noise | Self::Recovered | Self::Forged | Self::Garbled | Self::Rejected => {
@@ -153,6 +158,7 @@ impl Finding {
             Self::IdenticalFrames => "identical frames",
             Self::Prefix => "prefix",
             Self::Movement => "movement",
+            Self::Footprint => "footprint",
             Self::Repeats => "repeats",
             Self::Sizes => "sizes",
             Self::Noise => "noise",

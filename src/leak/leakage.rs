@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::chance::{expected_by_chance, log10_of_pairs};
-use super::{Agreement, Census, Change, ClassicalMetrics, Finding, MessageCounts, Neighbours};
+use super::{Agreement, Census, Change, ClassicalMetrics, Finding, Footprint, MessageCounts, Neighbours};
 
 /// How much of a frame its ciphertext reveals. Counts are of whole blocks of 16 bytes, shares go from 0 to 1; a number
 /// that does not apply is `None`.
@@ -119,6 +119,16 @@ impl Leakage {
         }
     }
 
+    /// Sets the agreement of the sizes of slices with the original. A ciphertext that had a finding has the finding footprint if they draw
+    /// the picture.
+    #[must_use]
+    pub fn with_footprint(self, footprint: Footprint) -> Self {
+        let Footprint { pieces, rho } = footprint;
+        let messages = MessageCounts { footprint_pieces: Some(pieces), footprint_rho: rho, ..self.messages };
+        let word = self.word.map(|word| if footprint.is_seen() { Finding::Footprint } else { word });
+        Self { messages, word, ..self }
+    }
+
     /// Every number with its name, in the order of tables; `None` for a number that does not apply. The word is not one
     /// of the numbers.
     #[must_use]
@@ -154,6 +164,8 @@ impl Leakage {
             ("bytes", messages.bytes.and_then(count)),
             ("clear_bytes", messages.clear_bytes.and_then(count)),
             ("identical_messages", messages.identical_messages.and_then(count)),
+            ("footprint_pieces", messages.footprint_pieces.and_then(count)),
+            ("footprint_rho", messages.footprint_rho.and_then(real)),
             ("byte_entropy", classical.byte_entropy.and_then(real)),
             ("chi_square", classical.chi_square.and_then(real)),
             ("neighbour_correlation", classical.neighbour_correlation.and_then(real)),
@@ -166,7 +178,7 @@ impl Leakage {
 }
 
 /// How many numbers a [`Leakage`] has.
-const NUMBERS: usize = 34;
+const NUMBERS: usize = 36;
 
 /// One of the numbers of a [`Leakage`].
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]

@@ -5,8 +5,11 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde::Serialize;
 
+#[cfg(doc)]
+use super::Footprint;
+
 /// How many messages a frame has, and their size. All are `None` for a frame of pixels, which is one message.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct MessageCounts {
     /// Messages of the frame.
     pub messages: Option<u64>,
@@ -16,6 +19,10 @@ pub struct MessageCounts {
     pub clear_bytes: Option<u64>,
     /// Messages that equal an earlier one within the memory, byte for byte.
     pub identical_messages: Option<u64>,
+    /// Slices whose places and sizes follow from clear bytes.
+    pub footprint_pieces: Option<u64>,
+    /// Spearman's rank correlation of their bytes per pixel with the detail of the original in their places, from -1 to 1 ([`Footprint`]).
+    pub footprint_rho: Option<f64>,
 }
 
 /// The length of a message and 128 bits of hash: two different messages of equal length have the same digest with a

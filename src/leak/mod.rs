@@ -9,6 +9,7 @@
 //!            ├─▶ ChangeAge: which blocks changed, and when
 //!            ├─▶ silhouette: whether an outline or the changed blocks form a shape, for the Finding
 //!            └─▶ difference: the XOR with the frame before
+//! slices with known places, the original ──▶ Footprint: whether sizes draw the picture
 //! ciphertext and plaintext of some frames ──▶ Codebook: parts of other frames that follow from them
 //! ```
 //!
@@ -28,11 +29,13 @@ mod columns;
 mod difference;
 mod edges;
 mod finding;
+mod footprint;
 mod leakage;
 mod memory;
 mod message_counts;
 mod neighbours;
 mod outline;
+mod rank_correlation;
 mod ranks;
 mod silhouette;
 mod size_agreement;
@@ -49,6 +52,7 @@ pub use columns::COLUMNS;
 pub use difference::difference;
 pub use edges::Edges;
 pub use finding::Finding;
+pub use footprint::{Detail, Footprint};
 pub use leakage::{Leakage, Number};
 pub use memory::Memory;
 pub use message_counts::{LatestMessages, MessageCounts, MessageMemory};

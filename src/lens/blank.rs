@@ -44,6 +44,23 @@ pub enum Blank {
     /// The picture shows bytes, which form no shape.
     #[error("the bytes look like noise")]
     Noise,
+    /// No slice has a place and a size that clear bytes state.
+    #[error(
+        "no clear byte states where slices lie: H.264, ProRes and JPEG with restart markers have such slices"
+    )]
+    NoSlices,
+    /// The whole picture is one slice.
+    #[error("the picture is one slice: its size says nothing about places")]
+    OneSlice,
+    /// The sizes of slices do not differ.
+    #[error("all slices have nearly the same size: nothing stands out")]
+    SlicesAlike,
+    /// Every slice differs from the frame before.
+    #[error("every slice changed since the frame before: nothing stands out")]
+    AllSlicesChanged,
+    /// There are few slices, or their sizes do not follow the picture.
+    #[error("the slices are too few to draw the picture, or their sizes do not follow it")]
+    NoFootprint,
     /// The attacker knows the picture: nothing was recovered.
     #[error("this frame is one of those that are known")]
     Known,
@@ -69,6 +86,11 @@ impl Blank {
             Self::NothingFollows => "nothing follows",
             Self::AllAlike => "nothing stands out",
             Self::Noise => "looks like noise",
+            Self::NoSlices => "no readable slices",
+            Self::OneSlice => "one slice",
+            Self::SlicesAlike => "slices alike",
+            Self::AllSlicesChanged => "every slice changed",
+            Self::NoFootprint => "no footprint",
             Self::Known => "is known",
             Self::AsSent => "nothing was changed",
         }
@@ -77,7 +99,7 @@ impl Blank {
     /// True if the picture is not of one colour: noise, or a whole frame.
     #[must_use]
     pub const fn has_picture(self) -> bool {
-        matches!(self, Self::Noise | Self::Known | Self::AsSent)
+        matches!(self, Self::Noise | Self::NoFootprint | Self::Known | Self::AsSent)
     }
 }
 
@@ -89,10 +111,10 @@ impl Lens {
     /// `leakage` holds the numbers of the same frame; `is_first` is true for frame 0.
     #[must_use]
     pub fn blank(self, view: &View<'_>, leakage: &Leakage, is_first: bool) -> Option<Blank> {
-        if leakage.blocks == 0 && !matches!(self, Self::Received(_) | Self::Sizes) {
+        if leakage.blocks == 0 && !matches!(self, Self::Received(_) | Self::Sizes | Self::Footprint(_)) {
             return Some(Blank::TooSmall);
         }
-        (self.kind().blank)(view, leakage, is_first)
+        (self.kind().blank)(self, view, leakage, is_first)
     }
 
     /// The leak that the picture of the lens shows. `blank` is the result of [`Self::blank`] if the picture has one
@@ -108,7 +130,7 @@ impl Lens {
         }
         match blank {
             Some(blank) => Err(blank),
-            None => (self.kind().finds)(view, leakage),
+            None => (self.kind().finds)(self, view, leakage),
         }
     }
 

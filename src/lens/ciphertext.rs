@@ -14,7 +14,7 @@ pub(super) const KIND: Kind = Kind {
     preposition: "as",
     needs: Needs::Blocks,
     paint: |_, view, rgba| view.grid.show(view.now, GROUND, rgba),
-    finds: |view, leakage| match leakage.word {
+    finds: |_, view, leakage| match leakage.word {
         Some(Finding::Flat) => Ok(Finding::Flat),
         _ if leakage.repeated_in_frame == 0 => Err(Blank::Noise),
         _ if view.grid.pixels().is_some_and(|pixels| leak::looks_like_noise(&pixels.places(), view.now)) => {

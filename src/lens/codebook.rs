@@ -28,10 +28,10 @@ pub(super) const KIND: Kind = Kind {
         Some(recovery) => paint_recovery(view, recovery, rgba),
         None => rgba.as_chunks_mut().0.fill(GROUND),
     },
-    blank: |view, _, _| {
+    blank: |_, view, _, _| {
         view.recovery.is_some_and(|recovery| recovery.share() <= 0.0).then_some(Blank::NothingFollows)
     },
-    finds: |view, leakage| match leakage.word {
+    finds: |_, view, leakage| match leakage.word {
         Some(Finding::Recovered) => Ok(Finding::Recovered),
         _ if view.recovery.is_some_and(Recovery::is_whole) => Err(Blank::Known),
         _ => Err(Blank::NothingFollows),

@@ -34,10 +34,10 @@ pub(super) const KIND: Kind = Kind {
         let Lens::Difference(gain) = lens else { return };
         paint_difference(view, gain, rgba);
     },
-    blank: |view, leakage, is_first| {
+    blank: |_, view, leakage, is_first| {
         Some(if view.before.is_none() { blank::no_frame_before(is_first) } else { blank::no_change(leakage) })
     },
-    finds: |view, leakage| {
+    finds: |_, view, leakage| {
         if leakage.word == Some(Finding::KeystreamReuse) {
             return Ok(Finding::KeystreamReuse);
         }

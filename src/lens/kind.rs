@@ -46,9 +46,9 @@ pub struct Kind {
     /// Paints the picture of the lens, 4 bytes for each pixel.
     pub(super) paint: fn(lens: Lens, view: &View<'_>, rgba: &mut [u8]),
     /// The reason why the picture of a frame with blocks has one colour; see [`Lens::blank`].
-    pub(super) blank: fn(view: &View<'_>, leakage: &Leakage, is_first: bool) -> Option<Blank>,
+    pub(super) blank: fn(lens: Lens, view: &View<'_>, leakage: &Leakage, is_first: bool) -> Option<Blank>,
     /// The leak that the picture shows, or the reason why it shows none.
-    pub(super) finds: fn(view: &View<'_>, leakage: &Leakage) -> Result<Finding, Blank>,
+    pub(super) finds: fn(lens: Lens, view: &View<'_>, leakage: &Leakage) -> Result<Finding, Blank>,
 }
 
 /// The kind of ciphertext that a lens can show.
@@ -91,7 +91,7 @@ impl Kind {
         write_options: |_, _| Ok(()),
         needs_change_age: |_| false,
         paint: |_, _, _| {},
-        blank: |_, _, _| None,
-        finds: |_, leakage| leakage.word.ok_or(Blank::Noise),
+        blank: |_, _, _, _| None,
+        finds: |_, _, leakage| leakage.word.ok_or(Blank::Noise),
     };
 }

@@ -7,6 +7,7 @@
 //! ChangeAge                                   ──▶ motion
 //! Tones of the shot                           ──▶ tone
 //! StreamSizes                                 ──▶ sizes
+//! Slices that clear bytes delimit             ──▶ footprint
 //! Recovery                                    ──▶ codebook (the eavesdropper knows some frames)
 //! the received frame                          ──▶ received (the attacker tampers with the message)
 //! ```
@@ -20,6 +21,7 @@ mod ciphertext;
 mod codebook;
 mod colours;
 mod difference;
+mod footprint;
 mod kind;
 mod motion;
 mod outline;
@@ -33,11 +35,13 @@ mod tone;
 use std::fmt;
 use std::num::NonZeroU32;
 use std::str::FromStr;
+use std::sync::Arc;
 
 pub use blank::Blank;
 pub use codebook::paint_recovery;
 pub use colours::{Palette, paint_colours};
 pub use difference::{Gain, paint_difference};
+pub use footprint::{SentMessages, SliceChoice, paint_footprint};
 pub use kind::{Kind, Needs};
 pub use motion::paint_motion;
 pub use outline::{INK, PAPER, paint_outline};
@@ -50,6 +54,7 @@ use kind::Suggestions;
 
 use crate::leak::tone::Tones;
 use crate::leak::{Census, ChangeAge, Outline, Recovery};
+use crate::payload::Payload;
 use crate::picture::{BlockGrid, PixelGrid};
 use crate::text::suggest;
 use crate::units::FrameRange;
@@ -103,6 +108,8 @@ lenses! {
     Received(Tampering) => received,
     /// The sizes of messages along time.
     Sizes => sizes,
+    /// The sizes of slices, where they lie in the picture.
+    Footprint(SliceChoice) => footprint,
 }
 
 impl Default for Lens {
@@ -250,6 +257,12 @@ pub struct View<'a> {
     pub tones: &'a [Option<Tones>],
     /// The sizes of messages, for [`Lens::Sizes`]; `None` until they are prepared.
     pub sizes: Option<SizesAround<'a>>,
+    /// The messages of the frame, for [`Lens::Footprint`].
+    pub messages: SentMessages<'a>,
+    /// The messages of the frame before; `None` if there is no such frame, or it has pixels.
+    pub messages_before: Option<SentMessages<'a>>,
+    /// The messages of the remembered frames before this one, the oldest first; none if they are pixels.
+    pub remembered: &'a [Arc<Payload>],
 }
 
 impl View<'_> {

@@ -14,14 +14,14 @@ pub(super) const KIND: Kind = Kind {
     from_menu: Lens::Motion,
     needs_change_age: |_| true,
     paint: |_, view, rgba| paint_motion(view, rgba),
-    blank: |view, leakage, is_first| {
+    blank: |_, view, leakage, is_first| {
         Some(if view.change_age.known() == 0 {
             blank::no_frame_before(is_first)
         } else {
             blank::no_change(leakage)
         })
     },
-    finds: |view, leakage| difference::changes(view, leakage).unwrap_or(Err(Blank::AllChanged)),
+    finds: |_, view, leakage| difference::changes(view, leakage).unwrap_or(Err(Blank::AllChanged)),
     ..Kind::PLAIN
 };
 

@@ -14,14 +14,14 @@ pub(super) const KIND: Kind = Kind {
     from_menu: Lens::Outline,
     needs_change_age: |memory| memory.get() > 1,
     paint: |_, view, rgba| paint_outline(view, rgba),
-    blank: |view, leakage, _| {
+    blank: |_, view, leakage, _| {
         Some(match repeats::nothing_stands_out(leakage) {
             _ if view.outline.ink().contains(&true) => Blank::AllAlike,
             Blank::AllAlike => Blank::NoOutline,
             blank => blank,
         })
     },
-    finds: |_, leakage| match leakage.word {
+    finds: |_, _, leakage| match leakage.word {
         Some(Finding::Outlines) => Ok(Finding::Outlines),
         _ if leakage.repeated == 0 => Err(Blank::NothingRepeats),
         _ => Err(Blank::NoOutline),

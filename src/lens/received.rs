@@ -36,7 +36,7 @@ pub(super) const KIND: Kind = Kind {
         Some(bytes) => view.pixels().show(bytes, None, rgba),
         None => rgba.as_chunks_mut().0.fill(GROUND),
     },
-    finds: |_, leakage| leakage.word.ok_or(Blank::AsSent),
+    finds: |_, _, leakage| leakage.word.ok_or(Blank::AsSent),
     ..Kind::PLAIN
 };
 

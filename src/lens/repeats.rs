@@ -16,8 +16,10 @@ pub(super) const KIND: Kind = Kind {
     has_legend: true,
     needs: Needs::Blocks,
     paint: |_, view, rgba| paint_repeats(view.grid, view.census, rgba),
-    blank: |_, leakage, _| Some(nothing_stands_out(leakage)),
-    finds: |_, leakage| if leakage.repeated == 0 { Err(Blank::NothingRepeats) } else { Ok(finding(leakage)) },
+    blank: |_, _, leakage, _| Some(nothing_stands_out(leakage)),
+    finds: |_, _, leakage| {
+        if leakage.repeated == 0 { Err(Blank::NothingRepeats) } else { Ok(finding(leakage)) }
+    },
     ..Kind::PLAIN
 };
 

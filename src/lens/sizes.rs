@@ -19,7 +19,7 @@ pub(super) const KIND: Kind = Kind {
     needs: Needs::Messages,
     shows_blocks: false,
     paint: |_, view, rgba| paint_sizes(view, rgba),
-    finds: |view, _| match view.sizes {
+    finds: |_, view, _| match view.sizes {
         Some(around) if around.differ() => Ok(Finding::Sizes),
         _ => Err(Blank::AllAlike),
     },

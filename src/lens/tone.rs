@@ -31,12 +31,12 @@ pub(super) const KIND: Kind = Kind {
         paint_tone(view, options, rgba);
     },
     // If the slice is empty, the shot has no tones, which the panel reports elsewhere.
-    blank: |view, _, _| match view.tones {
+    blank: |_, view, _, _| match view.tones {
         [] => None,
         tones if tones.iter().any(Option::is_some) => Some(Blank::AllAlike),
         _ => Some(Blank::NoTone),
     },
-    finds: |_, leakage| {
+    finds: |_, _, leakage| {
         if leakage.tone_painted > Some(0.0) { Ok(repeats::finding(leakage)) } else { Err(Blank::NoTone) }
     },
     ..Kind::PLAIN

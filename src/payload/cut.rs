@@ -2,18 +2,19 @@
 
 use std::ops::Range;
 
-use super::area::{Area, FieldRows};
 use super::message::{Cut, message};
+use super::slice::Slice;
 use super::stored::{self, Stored};
 use super::target::Target;
 use super::units::{holds_no_picture, obu_name, unit_name};
 use super::{Category, Message, Pattern, Piece, Procedure};
 use crate::media::codec::nal::{NalStream, Syntax};
 use crate::media::codec::prores::{self, Rows};
-use crate::media::codec::units::{SliceCodec, SliceHeaderBytes, Unit};
+use crate::media::codec::units::{SliceCodec, Unit};
 use crate::media::codec::{CodecError, h264, hevc, jpeg, obu};
 use crate::media::container::{StreamInfo, StreamKind};
 use crate::picture::layout::BLOCK_BYTES;
+use crate::picture::{Area, FieldRows};
 use crate::units::MessageNumber;
 
 /// Messages of stream n are numbered from n times this number.
@@ -23,6 +24,8 @@ const NUMBERS_PER_STREAM: u64 = 1 << 48;
 pub struct Cutter {
     target: Target,
     parts: Parts,
+    /// Finds the slices of packets that are encrypted in their file, by their clear headers.
+    clear_headers: Option<Box<h264::Reader>>,
     is_sound: bool,
     /// The number of the next message.
     next: MessageNumber,
@@ -73,7 +76,10 @@ impl Cutter {
     pub fn new(target: Target, stream: &StreamInfo) -> Result<Self, CutError> {
         let next = MessageNumber(stream.index as u64 * NUMBERS_PER_STREAM);
         let is_sound = stream.kind == StreamKind::Audio;
-        Ok(Self { target, parts: Parts::of(target, stream)?, is_sound, next })
+        let is_read = target == Target::Packets && stream.is_encrypted && stream.codec == "h264";
+        let reader = is_read.then(|| h264::Reader::new(&stream.extradata).ok()).flatten();
+        let (parts, clear_headers) = (Parts::of(target, stream)?, reader.map(Box::new));
+        Ok(Self { target, parts, clear_headers, is_sound, next })
     }
 
     /// The number of the next message.
@@ -86,10 +92,16 @@ impl Cutter {
     /// encrypted in its file are the parts that the file states.
     pub fn cut(&mut self, packet: &[u8], is_key: bool, stored: Stored<'_>) -> Cut {
         let mut cut = match (&mut self.parts, self.target) {
-            (Parts::Whole, Target::Packets) if stored != Stored::Plain => stored::cut(packet.len(), stored),
-            (Parts::H264(reader), Target::Slices) => h264_slices(reader, packet),
-            (Parts::H264(reader), target) => sample(slice_bodies(reader, packet), target, packet.len()),
-            (Parts::Hevc(reader), target) => sample(slice_bodies(reader, packet), target, packet.len()),
+            (Parts::Whole, Target::Packets) if stored != Stored::Plain => {
+                let slices = self.clear_headers.as_mut().map(|reader| h264_slices(reader, packet).0);
+                stored::cut(packet.len(), stored, &slices.unwrap_or_default())
+            }
+            (Parts::H264(reader), Target::Slices) => {
+                let (slices, problems) = h264_slices(reader, packet);
+                Cut { messages: parts_as_messages(slices, packet.len()), problems }
+            }
+            (Parts::H264(reader), target) => sample(h264_slices(reader, packet), target, packet.len()),
+            (Parts::Hevc(reader), target) => sample(hevc_slices(reader, packet), target, packet.len()),
             (Parts::Nal(stream), _) => nal_units(*stream, packet),
             (Parts::Obu, _) => obus(packet),
             (Parts::ProRes, _) => prores_slices(packet),
@@ -154,18 +166,35 @@ impl Parts {
     }
 }
 
-/// Messages of one piece each, from the ranges of their encrypted bytes. Each message starts where the one before
+/// A part of a packet whose boundaries were found.
+pub(super) struct Part {
+    kind: &'static str,
+    /// The first byte of its header within the packet.
+    pub(super) start: usize,
+    /// The bytes after its header within the packet.
+    pub(super) data: Range<usize>,
+    /// Its place in the picture, if that is known.
+    area: Option<Area>,
+}
+
+impl Part {
+    /// The part as a slice, if its place is known.
+    pub(super) fn slice(&self) -> Option<Slice> {
+        self.area.map(|area| Slice { area, range: self.data.clone() })
+    }
+}
+
+/// Messages of one piece each, which encrypt the data of parts. Each message starts where the one before
 /// ends, with clear bytes; the last one ends with the packet.
-fn parts_as_messages(
-    parts: impl IntoIterator<Item = (&'static str, Range<usize>, Option<Area>)>,
-    packet_bytes: usize,
-) -> Vec<Message> {
+fn parts_as_messages(parts: impl IntoIterator<Item = Part>, packet_bytes: usize) -> Vec<Message> {
     let mut start = 0;
     let mut messages: Vec<Message> = Vec::new();
-    for (kind, encrypted, area) in parts {
-        let piece = Piece { area, ..Piece::new(start..encrypted.end, encrypted.start - start) };
-        messages.push(message(kind, piece.range.clone(), vec![piece]));
-        start = encrypted.end;
+    for part in parts {
+        let slices = part.slice().into_iter().collect();
+        let Part { kind, data, .. } = part;
+        let piece = Piece::new(start..data.end, data.start - start);
+        messages.push(Message { slices, ..message(kind, piece.range.clone(), vec![piece]) });
+        start = data.end;
     }
     if let Some(last) = messages.last_mut() {
         last.range.end = packet_bytes;
@@ -179,7 +208,8 @@ fn nal_units(stream: NalStream, packet: &[u8]) -> Cut {
     let parts = parts.map(|unit| {
         let unit_type = stream.syntax.unit_type(packet[unit.start]);
         let header = stream.syntax.header_bytes().min(unit.len());
-        (unit_name(stream.syntax, unit_type), unit.start + header..unit.end, None)
+        let (kind, data) = (unit_name(stream.syntax, unit_type), unit.start + header..unit.end);
+        Part { kind, start: unit.start, data, area: None }
     });
     let messages = parts_as_messages(parts, packet.len());
     Cut { messages, problems }
@@ -188,12 +218,16 @@ fn nal_units(stream: NalStream, packet: &[u8]) -> Cut {
 fn obus(packet: &[u8]) -> Cut {
     let mut problems = Vec::new();
     let parts = obu::units(packet).filter_map(|unit| unit.map_err(|error| problems.push(error)).ok());
-    let messages =
-        parts_as_messages(parts.map(|unit| (obu_name(unit.obu_type), unit.payload(), None)), packet.len());
+    let parts = parts.map(|unit| {
+        let data = unit.payload();
+        Part { kind: obu_name(unit.obu_type), start: data.start, data, area: None }
+    });
+    let messages = parts_as_messages(parts, packet.len());
     Cut { messages, problems }
 }
 
-fn h264_slices(reader: &mut h264::Reader, packet: &[u8]) -> Cut {
+/// The slices of a packet, and the parts that could not be parsed.
+fn h264_slices(reader: &mut h264::Reader, packet: &[u8]) -> (Vec<Part>, Vec<CodecError>) {
     let (units, problems) = read_units(reader, packet);
     let headers: Vec<_> = units.iter().filter_map(|unit| unit.slice).collect();
     let mut places = h264::macroblocks(&headers).into_iter().zip(&headers);
@@ -212,10 +246,19 @@ fn h264_slices(reader: &mut h264::Reader, packet: &[u8]) -> Cut {
             is_in_pairs: header.structure == h264::Structure::FrameOfPairs,
             rows,
         });
-        Some((unit_name(Syntax::H264, unit.unit_type), data, area))
+        Some(Part { kind: unit_name(Syntax::H264, unit.unit_type), start: unit.range.start, data, area })
     });
-    let messages = parts_as_messages(parts, packet.len());
-    Cut { messages, problems }
+    (parts.collect(), problems)
+}
+
+/// The slices of a packet, whose places are not read, and the parts that could not be parsed.
+fn hevc_slices(reader: &mut hevc::Reader, packet: &[u8]) -> (Vec<Part>, Vec<CodecError>) {
+    let (units, problems) = read_units(reader, packet);
+    let parts = units.iter().filter_map(|unit| {
+        let kind = unit_name(Syntax::Hevc, unit.unit_type);
+        Some(Part { kind, start: unit.range.start, data: unit.slice_data()?, area: None })
+    });
+    (parts.collect(), problems)
 }
 
 fn prores_slices(packet: &[u8]) -> Cut {
@@ -233,7 +276,8 @@ fn prores_slices(packet: &[u8]) -> Cut {
         };
         let first = slice.row * columns + slice.column;
         let area = Area { unit: [16, 16], columns, first, count: slice.width, is_in_pairs: false, rows };
-        ("slice", slice.data(), Some(area))
+        let data = slice.data();
+        Part { kind: "slice", start: data.start, data, area: Some(area) }
     });
     Cut { messages: parts_as_messages(parts, packet.len()), problems: Vec::new() }
 }
@@ -255,7 +299,8 @@ fn jpeg_intervals(packet: &[u8]) -> Cut {
             is_in_pairs: false,
             rows: FieldRows::All,
         });
-        ("interval", interval.data.clone(), area)
+        let data = interval.data.clone();
+        Part { kind: "interval", start: data.start, data, area }
     });
     Cut { messages: parts_as_messages(parts, packet.len()), problems: Vec::new() }
 }
@@ -275,23 +320,12 @@ fn read_units<C: SliceCodec>(
     (units, problems)
 }
 
-/// The bytes after the header of each slice, and the parts that could not be parsed.
-fn slice_bodies<C: SliceCodec>(
-    reader: &mut crate::media::codec::units::Reader<C>,
-    packet: &[u8],
-) -> (Vec<Range<usize>>, Vec<CodecError>)
-where
-    C::Header: SliceHeaderBytes,
-{
-    let (units, problems) = read_units(reader, packet);
-    (units.iter().filter_map(Unit::slice_data).collect(), problems)
-}
-
 /// A sample of Common Encryption (ISO/IEC 23001-7), from the bodies of its slices.
-fn sample((bodies, problems): (Vec<Range<usize>>, Vec<CodecError>), target: Target, bytes: usize) -> Cut {
+fn sample((parts, problems): (Vec<Part>, Vec<CodecError>), target: Target, bytes: usize) -> Cut {
     let mut start = 0;
     let mut pieces = Vec::new();
-    for body in bodies {
+    let slices = parts.iter().filter_map(Part::slice).collect();
+    for Part { data: body, .. } in parts {
         // In `cenc`, protected ranges are whole blocks: the bytes before them stay clear.
         let more = if target == Target::Cenc { body.len() % BLOCK_BYTES } else { 0 };
         let pattern = if target == Target::Cbcs { Pattern::ONE_IN_TEN } else { Pattern::All };
@@ -300,6 +334,6 @@ fn sample((bodies, problems): (Vec<Range<usize>>, Vec<CodecError>), target: Targ
         start = body.end;
     }
     let procedure = if target == Target::Cbcs { Procedure::EachPiece } else { Procedure::Joined };
-    let sample = Message { procedure, ..message("sample", 0..bytes, pieces) };
+    let sample = Message { slices, procedure, ..message("sample", 0..bytes, pieces) };
     Cut { messages: vec![sample], problems }
 }

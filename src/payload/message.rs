@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::area::Area;
 use super::sizes::Category;
+use super::slice::Slice;
 use crate::media::codec::CodecError;
 use crate::picture::layout::BLOCK_BYTES;
 use crate::units::MessageNumber;
@@ -21,6 +21,8 @@ pub struct Message {
     pub range: Range<usize>,
     /// The pieces of the message, in order; bytes of the message outside all pieces are clear.
     pub pieces: Vec<Piece>,
+    /// The slices of the message that clear bytes delimit, in order, if their places in the picture are known.
+    pub slices: Vec<Slice>,
     /// How its encrypted bytes are passed to the cipher.
     pub procedure: Procedure,
 }
@@ -78,8 +80,6 @@ pub struct Piece {
     pub clear: usize,
     /// Which blocks are encrypted.
     pub pattern: Pattern,
-    /// Where it lies in the picture, if that is known.
-    pub area: Option<Area>,
 }
 
 /// Which blocks of a piece are encrypted, counted from its first encrypted byte.
@@ -109,6 +109,7 @@ impl Message {
         let shift = |range: &mut Range<usize>| *range = range.start + by..range.end + by;
         shift(&mut self.range);
         self.pieces.iter_mut().for_each(|piece| shift(&mut piece.range));
+        self.slices = self.slices.into_iter().map(|slice| slice.shifted(by)).collect();
         self
     }
 
@@ -174,7 +175,7 @@ impl Piece {
     /// A piece whose first `clear` bytes are clear; all others are encrypted.
     #[must_use]
     pub const fn new(range: Range<usize>, clear: usize) -> Self {
-        Self { range, clear, pattern: Pattern::All, area: None }
+        Self { range, clear, pattern: Pattern::All }
     }
 
     /// The bytes after the clear ones, within the payload.
@@ -223,6 +224,7 @@ pub(super) fn message(kind: &'static str, range: Range<usize>, pieces: Vec<Piece
         category: Category::Other,
         range,
         pieces,
+        slices: Vec::new(),
         procedure: Procedure::Joined,
     }
 }

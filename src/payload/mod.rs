@@ -13,7 +13,6 @@
 //!
 //! A [`MessageReader`] reads the messages of a file. This room knows no cipher.
 
-mod area;
 mod cut;
 mod feed;
 mod file;
@@ -21,6 +20,7 @@ mod file_header;
 mod message;
 mod reader;
 mod sizes;
+mod slice;
 mod stored;
 mod target;
 mod units;
@@ -33,13 +33,13 @@ use crate::picture::{BlockGrid, Carpet, Frame, PixelGrid, Shape};
 use crate::runtime::pool::Buffer;
 use crate::units::MessageNumber;
 
-pub use area::{Area, FieldRows};
 pub use cut::{CutError, Cutter};
 pub use file::{MOST_FILE_BYTES, file_bytes, file_payload};
 pub use file_header::header_bytes;
 pub use message::{BlockPlace, Cut, Message, Pattern, Piece, Procedure};
 pub use reader::{CutPacket, MessageError, MessageReader};
 pub use sizes::{Category, FrameSizes, StreamSizes};
+pub use slice::Slice;
 pub use stored::Stored;
 pub use target::{Target, TargetStream, UnknownTarget};
 pub use units::{PacketUnit, UnitSyntax};
@@ -69,6 +69,7 @@ impl Payload {
             kind: "pixels",
             category: Category::Key,
             pieces: vec![Piece::new(range.clone(), 0)],
+            slices: Vec::new(),
             range,
             procedure: Procedure::Joined,
         };
@@ -93,6 +94,7 @@ impl Payload {
             kind: "file",
             category: Category::Key,
             pieces: vec![Piece::new(range.clone(), 0)],
+            slices: Vec::new(),
             procedure: Procedure::File { put_back: put_back.min(range.len()) },
             range,
         };
@@ -171,6 +173,11 @@ impl Payload {
     #[must_use]
     pub fn messages(&self) -> &[Message] {
         &self.messages
+    }
+
+    /// The slices that clear bytes delimit, with known places in the picture, in the order of their bytes.
+    pub fn slices(&self) -> impl Iterator<Item = &Slice> {
+        self.messages.iter().flat_map(|message| &message.slices)
     }
 
     /// The pixels that its bytes represent; `None` if they are no pixels.
@@ -258,6 +265,21 @@ impl Payload {
         None
     }
 
+    /// The first block that lies in a range of its bytes; `None` if no whole block does.
+    #[must_use]
+    pub fn first_block_in(&self, range: &Range<usize>) -> Option<usize> {
+        let mut before = 0;
+        for blocks in self.whole_blocks() {
+            let skipped = range.start.saturating_sub(blocks.start).div_ceil(BLOCK_BYTES);
+            let start = blocks.start + skipped * BLOCK_BYTES;
+            if start + BLOCK_BYTES <= blocks.end.min(range.end) {
+                return Some(before + skipped);
+            }
+            before += blocks.len() / BLOCK_BYTES;
+        }
+        None
+    }
+
     /// Bytes of the whole encrypted blocks.
     #[must_use]
     pub fn block_bytes(&self) -> usize {
@@ -277,6 +299,7 @@ mod tests {
             category: Category::Other,
             range,
             pieces,
+            slices: Vec::new(),
             procedure: Procedure::Joined,
         };
         let messages = (7..).zip(messages).map(message).collect();
@@ -310,6 +333,10 @@ mod tests {
         assert_eq!((place(4).message, place(4).range.start, place(4).number()), (1, 80, Some(1)));
         assert_eq!(place(3).text_of(two.bytes()), (64..100).collect::<Vec<u8>>());
         assert_eq!(two.place_of(5), None);
+        assert_eq!(two.first_block_in(&(0..100)), Some(0));
+        assert_eq!(two.first_block_in(&(6..100)), Some(1), "not a part of one");
+        assert_eq!((two.first_block_in(&(30..70)), two.first_block_in(&(64..100))), (Some(2), Some(3)));
+        assert_eq!((two.first_block_in(&(5..20)), two.first_block_in(&(97..100))), (None, None));
         let message = Message { procedure: Procedure::EachPiece, ..two.messages()[0].clone() };
         let restarting = Payload::of_messages(Arc::clone(two.bytes()), vec![message], Shape::new(6, 2));
         let place = restarting.place_of(2).expect("a block");

@@ -1,7 +1,8 @@
 //! Packets that are encrypted in their file. The file states their clear and encrypted parts.
 
+use super::cut::Part;
 use super::message::{Cut, message};
-use super::{Pattern, Piece};
+use super::{Message, Pattern, Piece};
 use crate::media::codec::CodecError;
 use crate::media::encryption::{Coverage, PacketEncryption};
 
@@ -16,12 +17,19 @@ pub enum Stored<'a> {
     LeftClear,
 }
 
-/// A packet of a stream that is encrypted in its file.
-pub(super) fn cut(bytes: usize, stored: Stored<'_>) -> Cut {
-    let clear = |problems| Cut {
-        messages: vec![message("packet", 0..bytes, vec![Piece::new(0..bytes, bytes)])],
-        problems,
+/// A packet of a stream that is encrypted in its file. Of the slices that seem to be in it, those with clear headers are.
+pub(super) fn cut(bytes: usize, stored: Stored<'_>, slices: &[Part]) -> Cut {
+    let packet = |pieces: Vec<Piece>, problems| {
+        let is_clear = |part: &&Part| {
+            // From the last byte of its length on.
+            let start = part.start.saturating_sub(1);
+            let mut encrypted = pieces.iter().flat_map(Piece::encrypted);
+            encrypted.all(|run| run.end <= start || part.data.start <= run.start)
+        };
+        let slices = slices.iter().filter(is_clear).filter_map(Part::slice).collect();
+        Cut { messages: vec![Message { slices, ..message("packet", 0..bytes, pieces) }], problems }
     };
+    let clear = |problems| packet(vec![Piece::new(0..bytes, bytes)], problems);
     let Stored::Encrypted(encryption) = stored else { return clear(Vec::new()) };
     let Some(parts) = encryption.parts_of(bytes) else { return clear(vec![CodecError::PartsPastEnd]) };
     let coverage = encryption.coverage();
@@ -37,5 +45,5 @@ pub(super) fn cut(bytes: usize, stored: Stored<'_>) -> Cut {
         Piece { pattern, ..Piece::new(range, clear) }
     };
     let pieces = parts.into_iter().map(piece).collect();
-    Cut { messages: vec![message("packet", 0..bytes, pieces)], problems: Vec::new() }
+    packet(pieces, Vec::new())
 }

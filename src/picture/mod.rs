@@ -4,6 +4,7 @@
 //! a screen: red, green, blue and one unused byte per pixel. A [`BlockGrid`] gives the places where the blocks of a
 //! ciphertext are painted. A [`Drawing`](drawing::Drawing) is a list of marks.
 
+mod area;
 mod averaged;
 mod chart;
 mod colour;
@@ -14,6 +15,7 @@ pub mod layout;
 mod shape;
 pub mod waveform;
 
+pub use area::{Area, FieldRows};
 pub use averaged::{Rows, average_part, averaged};
 pub use chart::{Anchor, Label, Rectangle, write_labels};
 pub use colour::{Colour, Matrix};

@@ -11,10 +11,10 @@ use crate::leak::tone::{Agreement, NoTone, Tones};
 use crate::leak::{Finding, Leakage, Recovery};
 use crate::lens::{Lens, Needs, SizesAround, Tampering, View};
 use crate::media::{self, Limits, MediaError};
-use crate::payload::{StreamSizes, TargetStream};
+use crate::payload::{StreamSizes, Target, TargetStream};
 use crate::picture::{Frame, Picture};
 use crate::runtime::pool::Pool;
-use crate::scene::Panel;
+use crate::scene::{Panel, lens_suits};
 use crate::units::FrameIndex;
 
 /// The least share of recovered pixels that counts as a finding: below it, only dots are visible.
@@ -68,6 +68,12 @@ impl AttackResult {
         }
         if lens == Lens::Sizes && ciphertext.put_back().is_some() {
             attack_result.note = Some(Note::OneMessage);
+            return attack_result;
+        }
+        if let Lens::Footprint(_) = lens
+            && (!lens_suits(of.target, lens) || (of.target == Target::Packets && !panel.is_own()))
+        {
+            attack_result.note = Some(Note::SlicesEncrypted(of.target));
             return attack_result;
         }
         if let (Lens::Ciphertext, Some(put_back)) = (lens, ciphertext.put_back()) {

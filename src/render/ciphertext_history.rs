@@ -1,6 +1,7 @@
 //! The last frames of the video under one scheme, as many as the next frames need.
 
 use std::collections::VecDeque;
+use std::num::NonZeroU32;
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
@@ -141,6 +142,23 @@ impl CiphertextHistory {
     pub fn before(&self) -> Option<&Past> {
         let (before, now) = (self.past.len().checked_sub(2).map(|at| &self.past[at])?, self.now()?);
         (before.refused.is_none() && before.pixels.is_some() && now.pixels.is_some()).then_some(before)
+    }
+
+    /// The messages of the frame before the newest, and their bytes on the wire; `None` if they are pixels, if the scheme could not encrypt
+    /// them, and if there is no such frame.
+    pub fn messages_before(&self) -> Option<(Arc<Payload>, Ciphertext)> {
+        let before = self.past.len().checked_sub(2).map(|at| &self.past[at])?;
+        let payload =
+            before.payload.upgrade().filter(|_| before.refused.is_none() && before.pixels.is_none())?;
+        Some((payload, before.bytes.clone()))
+    }
+
+    /// The messages of the frames before the newest within a memory of `frames` frames, the oldest first; none if they are pixels.
+    pub fn messages_of_memory(&self, frames: NonZeroU32) -> Vec<Arc<Payload>> {
+        let end = self.past.len().saturating_sub(1);
+        let start = self.past.len().saturating_sub(frames.get() as usize).min(end);
+        let of_messages = self.past.range(start..end).filter(|past| past.pixels.is_none());
+        of_messages.filter_map(|past| past.payload.upgrade()).collect()
     }
 
     /// The comparison of the newest frame with the frame before, block by block; `None` if there is no frame before.

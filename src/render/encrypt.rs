@@ -110,6 +110,7 @@ mod tests {
             category: Category::Other,
             range,
             pieces,
+            slices: Vec::new(),
             procedure: Procedure::Joined,
         };
         let messages = vec![
@@ -157,6 +158,7 @@ mod tests {
             category: Category::Other,
             range: 0..200,
             pieces: pieces.into(),
+            slices: Vec::new(),
             procedure: Procedure::EachPiece,
         };
         let payload =

@@ -14,8 +14,8 @@ use super::prepared::PreparedSet;
 use super::received::ReceiverSide;
 use super::sheet::{Note, Numbers, Parts, RenderedPanel, Sheet};
 use crate::crypto::{EncryptError, KeyError, KeyMaterial};
-use crate::leak::{Edges, Leakage};
-use crate::lens::{GROUND, Lens};
+use crate::leak::{Detail, Edges, Finding, Leakage};
+use crate::lens::{GROUND, Lens, Needs};
 use crate::payload::TargetStream;
 use crate::picture::layout::{BLOCK_BYTES, Layout, Samples};
 use crate::picture::{Frame, Picture, PixelGrid, Shape};
@@ -106,6 +106,8 @@ pub struct Analysis {
     ciphertexts: Vec<(CiphertextKey, Result<CiphertextAnalysis, EncryptError>)>,
     /// The edges of the original, if the agreement of the outline with them is wanted.
     edges: Option<Edges>,
+    /// The detail of the original, if it is known and there are slices to compare with it.
+    detail: Option<Detail>,
     parts: Parts,
     /// The pixels of the frame are unknown.
     is_locked: bool,
@@ -183,21 +185,30 @@ fn analyze(groups: &mut [EqualityGroup], recent: &Recent, parts: Parts, pool: &P
     let payloads = || groups.iter().filter_map(|group| group.payload_in(moment));
     let has_edges = parts.numbers >= Numbers::Tables && payloads().any(|payload| payload.pixels().is_some());
     let is_large = payloads().any(|payload| is_large(payload.bytes()));
-    let edges = || has_edges.then(|| Edges::of(frame.layout, frame.shape, &frame.bytes));
-    let (ciphertexts, edges) = analyze_all(groups, is_large, &analyze_group, edges);
     let is_locked = moment.is_locked();
-    Some(Analysis { frame: Arc::clone(frame), ciphertexts, edges, parts, is_locked })
+    let is_known = !is_locked && !frame.bytes.is_empty() && parts.numbers >= Numbers::Captions;
+    let has_detail = is_known && payloads().any(|payload| payload.slices().next().is_some());
+    let of_original = || {
+        let edges = has_edges.then(|| Edges::of(frame.layout, frame.shape, &frame.bytes));
+        (edges, has_detail.then(|| Detail::of(frame.layout, frame.shape, &frame.bytes)))
+    };
+    let (ciphertexts, (edges, detail)) = analyze_all(groups, is_large, &analyze_group, of_original);
+    Some(Analysis { frame: Arc::clone(frame), ciphertexts, edges, detail, parts, is_locked })
 }
 
 impl PanelRenderer {
     fn paint(&self, analysis: Analysis, prepared: &PreparedSet) -> Sheet {
-        let Analysis { frame, mut ciphertexts, edges, parts, is_locked } = analysis;
-        if let Some(edges) = edges {
-            ciphertexts
-                .par_iter_mut()
-                .filter_map(|(_, ciphertext)| ciphertext.as_mut().ok())
-                .for_each(|ciphertext| ciphertext.compare(&edges));
-        }
+        let Analysis { frame, mut ciphertexts, edges, detail, parts, is_locked } = analysis;
+        ciphertexts.par_iter_mut().filter_map(|(_, ciphertext)| ciphertext.as_mut().ok()).for_each(
+            |ciphertext| {
+                if let Some(edges) = &edges {
+                    ciphertext.compare(edges);
+                }
+                if parts.numbers >= Numbers::Captions {
+                    ciphertext.compare_slices(detail.as_ref());
+                }
+            },
+        );
         let viewer = (parts.pictures || parts.shows).then_some(&self.pool);
         let panel = |&(panel, key): &(Panel, CiphertextKey)| {
             let ciphertext = ciphertexts.iter().find(|(analyzed, _)| *analyzed == key);
@@ -279,6 +290,7 @@ fn render_panel(
         // The finding of this lens is about the received frame, if there is one.
         Panel::Cipher { lens: Lens::Received(_), .. } => attack_result.attack.is_some(),
         Panel::Cipher { lens: Lens::Sizes, .. } => false,
+        Panel::Cipher { lens: Lens::Footprint(_), .. } => leakage.word == Some(Finding::Footprint),
         Panel::Plain | Panel::Cipher { .. } => true,
     };
     if !is_about_blocks {
@@ -288,7 +300,9 @@ fn render_panel(
         (Panel::Cipher { lens, .. }, Some(picture)) if !is_viewed && !attack_result.is_withheld => {
             let blank =
                 || lens.blank(&attack_result.view(ciphertext.view()), &leakage, frame.index == FrameIndex(0));
-            ciphertext.grid().is_even(picture.pixels()).then(blank).flatten()
+            // A lens for messages alone paints no blocks, and knows itself when it paints nothing.
+            let is_even = lens.needs() == Needs::Messages || ciphertext.grid().is_even(picture.pixels());
+            is_even.then(blank).flatten()
         }
         _ => None,
     };

@@ -11,7 +11,7 @@ use crate::leak::Codebook;
 use crate::leak::tone::NoTone;
 use crate::leak::{Finding, Leakage};
 use crate::lens::Blank;
-use crate::payload::TargetStream;
+use crate::payload::{Target, TargetStream};
 use crate::picture::{Frame, Picture};
 use crate::scene::Panel;
 use crate::text::numbers;
@@ -131,6 +131,9 @@ pub enum Note {
         "a file as it is makes one message, and nothing is compared with its size; take packets for the lens sizes"
     )]
     OneMessage,
+    /// The lens shows slices, and their boundaries are encrypted.
+    #[error("the target {0} encrypts where slices begin; choose slices, cenc or cbcs for the lens footprint")]
+    SlicesEncrypted(Target),
     /// No viewer opens the encrypted file.
     #[error(
         "no viewer opens this file: only BMP, PBM, PGM, PPM, PAM and WAV have a header before plain samples that can be put \
@@ -176,6 +179,7 @@ impl Note {
             Self::NeedsPixels(_) => "needs pixels",
             Self::NeedsMessages(_) => "needs messages",
             Self::OneMessage => "is one message",
+            Self::SlicesEncrypted(_) => "slices are encrypted",
             Self::NoViewer { .. } | Self::Unviewable(_) => "no viewer opens it",
             Self::Rejected(_) => Finding::Rejected.name(),
             Self::CannotTamper(_) => "not applicable",

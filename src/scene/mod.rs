@@ -19,7 +19,7 @@ pub use target_rules::{TargetError, check_target, default_scheme, lens_suits};
 pub use toml::PublicScene;
 
 use crate::crypto::KeyMaterial;
-use crate::lens::Lens;
+use crate::lens::{Lens, SliceChoice};
 use crate::media::{NoContentKey, Source, StreamChoice};
 use crate::payload::{Target, TargetStream};
 use crate::picture::layout::{Layout, NoTiles};
@@ -142,6 +142,18 @@ impl Scene {
     #[must_use]
     pub fn has_sizes(&self, panel: Panel) -> bool {
         panel != Panel::Plain && self.lens_suits(panel.with_lens(Lens::Sizes))
+    }
+
+    /// True if a panel encrypts messages whose slices may be delimited by clear bytes.
+    #[must_use]
+    pub fn has_slices(&self) -> bool {
+        self.panels.iter().any(|&panel| {
+            let Target::Packets = self.target_of(panel).target else {
+                return panel != Panel::Plain
+                    && self.lens_suits(panel.with_lens(Lens::Footprint(SliceChoice::All)));
+            };
+            panel.is_own()
+        })
     }
 
     /// Checks that the scheme of each panel can encrypt what the panel encrypts.

@@ -58,8 +58,16 @@ pub fn check_target(target: Target, scheme: Scheme) -> Result<(), TargetError> {
 /// True if a lens can show messages of a target.
 #[must_use]
 pub fn lens_suits(target: Target, lens: Lens) -> bool {
-    // The sizes of several messages are compared; a file is one.
-    lens.suits(target.is_pixels()) && (lens != Lens::Sizes || target != Target::File)
+    let suits = match lens {
+        // The sizes of several messages are compared; a file is one.
+        Lens::Sizes => target != Target::File,
+        // Of packets, only those that are encrypted in their file may have clear headers of slices.
+        Lens::Footprint(_) => {
+            matches!(target, Target::Packets | Target::Slices | Target::Cenc | Target::Cbcs)
+        }
+        _ => true,
+    };
+    suits && lens.suits(target.is_pixels())
 }
 
 /// The scheme that a target is encrypted with if none is given.
@@ -87,7 +95,14 @@ mod tests {
         for (target, is_taken) in [(Target::Pixels, true), (Target::File, true), (Target::Packets, false)] {
             assert_eq!(check_target(target, scheme("aes-256-xts")).is_ok(), is_taken, "{target}");
         }
-        for (target, shown) in [(Target::Pixels, 9), (Target::File, 3), (Target::Cenc, 4)] {
+        let counts = [
+            (Target::Pixels, 9),
+            (Target::File, 3),
+            (Target::Nal, 4),
+            (Target::Cenc, 5),
+            (Target::Slices, 5),
+        ];
+        for (target, shown) in counts {
             let shown_by = Lens::ALL.iter().filter(|&&lens| lens_suits(target, lens));
             assert_eq!(shown_by.count(), shown, "{target}");
         }

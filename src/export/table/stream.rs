@@ -28,6 +28,8 @@ struct PanelCounts {
     counts: StreamCounts,
     /// Sizes beside changes of the picture, of frames that were decoded.
     agreement: SizeAgreement,
+    /// Frames whose slices draw the picture, and all frames.
+    drawn: [u64; 2],
     /// A file was counted.
     has_file: bool,
 }
@@ -89,9 +91,10 @@ impl Stream {
     /// The summary of each panel over all frames.
     #[must_use]
     pub fn summaries(&self) -> Vec<PanelStream> {
-        let summary = |PanelCounts { panel, counts, agreement, .. }: &PanelCounts| {
+        let summary = |PanelCounts { panel, counts, agreement, drawn: [drawn, frames], .. }: &PanelCounts| {
             let (summary, size_rho) = (counts.summary(), agreement.rho());
-            let word = Finding::of_stream(summary.repeated, summary.blocks, agreement.follows());
+            let slices_draw = 2 * drawn > *frames;
+            let word = Finding::of_stream(summary.repeated, summary.blocks, slices_draw, agreement.follows());
             PanelStream { panel: *panel, summary, size_rho, word }
         };
         self.panels.iter().map(summary).collect()
@@ -131,6 +134,7 @@ impl PanelCounts {
             panel: rendered.panel,
             counts: StreamCounts::new(most_values, most_messages),
             agreement: SizeAgreement::default(),
+            drawn: [0; 2],
             has_file: false,
         };
         panels.map(empty).collect()
@@ -146,6 +150,8 @@ impl PanelCounts {
         }
         let of_frame = &rendered.leakage.messages;
         let bytes = of_frame.bytes.unwrap_or(0);
+        let is_drawn = rendered.leakage.word == Some(Finding::Footprint);
+        self.drawn = [self.drawn[0] + u64::from(is_drawn), self.drawn[1] + 1];
         self.counts.add_blocks(&wire.blocks);
         let messages = wire.payload.messages().iter().map(|message| &wire.bytes[message.range.clone()]);
         self.counts.add_messages(messages, bytes, of_frame.clear_bytes.unwrap_or(0));

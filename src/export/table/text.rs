@@ -69,8 +69,14 @@ const OUTLINE: Columns = &[
 const ATTACKS: Columns =
     &[("tone_rho", ratio), ("tone_r2", ratio), ("tone_painted", percent), ("recovered_share", percent)];
 
-const MESSAGES: Columns =
-    &[("messages", count), ("bytes", count), ("clear_bytes", count), ("identical_messages", count)];
+const MESSAGES: Columns = &[
+    ("messages", count),
+    ("bytes", count),
+    ("clear_bytes", count),
+    ("identical_messages", count),
+    ("footprint_pieces", count),
+    ("footprint_rho", ratio),
+];
 
 const CLASSICAL: Columns = &[
     ("byte_entropy", precise),

@@ -74,6 +74,24 @@ pub fn sizes_of(messages: u64, bytes: u64, identical: u64) -> String {
     }
 }
 
+/// How many slices have a known place, and how well their sizes follow the picture, as a sentence without its full stop; `None` for other
+/// messages.
+#[must_use]
+pub fn footprint(leakage: &Leakage) -> Option<String> {
+    let MessageCounts { footprint_pieces, footprint_rho, .. } = leakage.messages;
+    let slices = footprint_pieces.filter(|&slices| slices > 0)?;
+    let slices = if slices == 1 { "1 slice".into() } else { format!("{} slices", thousands(slices)) };
+    Some(match footprint_rho {
+        Some(rho) if leakage.word == Some(Finding::Footprint) => {
+            format!("the sizes of {slices} follow the detail of the picture (rank correlation {rho:.2})")
+        }
+        Some(rho) => {
+            format!("{slices} with a known place (rank correlation with the detail of the picture {rho:.2})")
+        }
+        None => format!("{slices} with a known place"),
+    })
+}
+
 /// The number behind a panel's word, as a sentence without its full stop. Without a frame before, the sentence says that
 /// the frame could not be compared, if that matters.
 #[must_use]
@@ -114,6 +132,7 @@ pub fn finding(leakage: &Leakage) -> String {
         Some(Finding::Repeats) => {
             format!("{} of the blocks repeat, but draw no outline", of_blocks(leakage.repeated))
         }
+        Some(Finding::Footprint) => return footprint(leakage).unwrap_or_default(),
         // The finding of messages, whose sizes are its number.
         Some(Finding::Sizes) => return sizes(leakage).unwrap_or_default(),
         Some(Finding::Noise) => "no block repeats".into(),
@@ -143,6 +162,11 @@ pub fn finding(leakage: &Leakage) -> String {
 pub fn finding_through(panel: &RenderedPanel) -> String {
     if let (Panel::Cipher { lens: Lens::Sizes, .. }, Some(sizes)) = (panel.panel, sizes(&panel.leakage)) {
         return sizes;
+    }
+    if let (Panel::Cipher { lens: Lens::Footprint(_), .. }, Some(slices)) =
+        (panel.panel, footprint(&panel.leakage))
+    {
+        return slices;
     }
     let found = finding(&panel.leakage);
     let is_of_bytes =

@@ -5,7 +5,7 @@ use eframe::egui::{
 };
 
 use super::inspected::{Found, Inspected, InspectedMessage, InspectedUnits};
-use super::mode_diagram;
+use super::{mode_diagram, slice_details};
 use crate::crypto::Stage;
 use crate::gui::model::command::Command;
 use crate::gui::model::state::State;
@@ -35,13 +35,17 @@ pub fn inspector_ui(
     commands: &mut Vec<Command>,
 ) {
     let palette = theme::palette(ui);
-    let seen = displayed.and_then(|displayed| displayed.inspected.as_deref());
+    let slice = displayed.and_then(|displayed| slice_details::pointed(displayed, state.inspector));
+    // A slice may be smaller than a block.
+    let has_block = slice.is_none_or(|slice| slice.first_block().is_some());
+    let seen = displayed.and_then(|displayed| displayed.inspected.as_deref()).filter(|_| has_block);
     row_ui(ui, "inspector", 30.0, |ui, end| match end {
         End::Left => {
-            let title = seen.map_or_else(
-                || "Block".into(),
-                |seen| format!("Block {}", numbers::thousands(seen.at.block as u64)),
-            );
+            let title = match (seen, slice) {
+                (Some(seen), _) => format!("Block {}", numbers::thousands(seen.at.block as u64)),
+                (None, Some(_)) => "Slice".into(),
+                (None, None) => "Block".into(),
+            };
             ui.label(RichText::new(title).font(FontId::new(18.0, theme::semibold())));
         }
         End::Right => {
@@ -60,7 +64,16 @@ pub fn inspector_ui(
             }
         }
     });
+    if let Some((slice, displayed)) = slice.zip(displayed) {
+        for line in slice.lines(displayed) {
+            ui.label(RichText::new(line).color(palette.text));
+        }
+    }
     let (Some(seen), Some(displayed)) = (seen, displayed) else {
+        if slice.is_some() {
+            ui.label(RichText::new("It has no whole encrypted block.").color(palette.weak));
+            return;
+        }
         ui.label(
             RichText::new(if state.scene.has_pixels() {
                 "Point at a picture. A click pins the block, another unpins it."

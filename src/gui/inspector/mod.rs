@@ -7,3 +7,4 @@ pub mod inspected;
 pub(crate) mod inspector_ui;
 pub mod message_details;
 mod mode_diagram;
+pub mod slice_details;

@@ -21,6 +21,8 @@ pub struct Inspector {
     pub hovered: Option<BlockOf>,
     /// The pointer is on a picture.
     pub is_hovering: bool,
+    /// The pixel under the pointer, by its column and row, where slices are marked: also while the inspector is closed.
+    pub pixel: Option<[u32; 2]>,
     /// The arrow keys have moved to the block, not the pointer.
     pub by_keys: bool,
     /// The pinned block, which stays when the pointer moves.
@@ -66,7 +68,7 @@ impl Inspector {
 
     /// Notes that neither the pointer nor the arrow keys are on a picture any more.
     pub(super) fn leave(&mut self) {
-        (self.is_hovering, self.by_keys) = (false, false);
+        (self.is_hovering, self.by_keys, self.pixel) = (false, false, None);
     }
 
     /// Stays with a block as it is in `frame`, or follows the pointer again.
@@ -99,6 +101,8 @@ pub enum Command {
     Toggle,
     /// The pointer is on this block.
     PointAt(BlockOf),
+    /// The pointer is on this pixel, by its column and row, of a picture in which slices are marked.
+    PointAtPixel([u32; 2]),
     /// The arrow keys have moved to this block.
     MoveTo(BlockOf),
     /// The pointer has left the pictures.

@@ -226,6 +226,7 @@ fn pictures_ui(
         }
     }
     pane.paint_mark(ui, (state.scene.layout, panel), textures);
+    pane.paint_slice(ui, (state.inspector, panel), textures);
     notices_ui(ui, rect, (state, status), textures, (comparison, clips));
     pointer::leave(ui, state, std::iter::once(rect), commands);
     if matches!(comparison.mode, CompareMode::Vertical | CompareMode::Horizontal) {

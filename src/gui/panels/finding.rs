@@ -10,7 +10,7 @@ use crate::scene::Panel;
 use crate::text::numbers::{NBSP, thousands, whole_percent, whole_share};
 
 /// What a panel gives away, in words.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PanelFinding {
     /// The wordings, from the longest to the shortest; never empty.
     pub wordings: Vec<String>,
@@ -52,6 +52,9 @@ pub const fn about_word(word: Finding) -> &'static str {
         Finding::Movement => {
             "Some blocks equal those of the frame before at the same place, others do not, and the lens motion shows a shape."
         }
+        Finding::Footprint => {
+            "The sizes of slices draw the picture, since their boundaries are not encrypted: no mode hides them."
+        }
         Finding::Repeats => {
             "Blocks equal others, or those of the frame before at the same place, but draw no outline and show no movement."
         }
@@ -82,8 +85,28 @@ pub fn finding(panel: Panel, shape: Shape, leakage: &Leakage) -> PanelFinding {
             let wordings = words::sizes(leakage).into_iter().chain(bytes).collect();
             PanelFinding { wordings, leaks: true, word: None }
         }
+        Panel::Cipher { lens: Lens::Footprint(_), .. } if leakage.messages.footprint_pieces.is_some() => {
+            footprint_finding(leakage).unwrap_or_default()
+        }
         Panel::Cipher { .. } => ciphertext_finding(leakage),
     }
+}
+
+/// How well the sizes of slices follow the picture; `None` if no slice has a known place.
+fn footprint_finding(leakage: &Leakage) -> Option<PanelFinding> {
+    let slices = leakage.messages.footprint_pieces.filter(|&slices| slices > 0)?;
+    let slices = format!("{} slice{}", thousands(slices), if slices == 1 { "" } else { "s" });
+    let word = leakage.word.filter(|&word| word == Finding::Footprint);
+    let wordings = match leakage.messages.footprint_rho {
+        Some(rho) if word.is_some() => vec![
+            format!("The sizes of {slices} follow the picture: rank correlation {rho:.2}"),
+            format!("The sizes of {slices} follow the picture"),
+            format!("{slices} follow the picture"),
+        ],
+        Some(rho) => vec![format!("{slices} · rank correlation with detail {rho:.2}"), slices],
+        None => vec![format!("{slices} with a known place"), slices],
+    };
+    Some(PanelFinding { wordings, leaks: word.is_some(), word })
 }
 
 /// What a panel on screen gives away, and what tampering with it did.
@@ -108,6 +131,9 @@ fn ciphertext_finding(leakage: &Leakage) -> PanelFinding {
         return PanelFinding { wordings: vec!["Smaller than one block".into()], leaks: false, word: None };
     }
     if let Some(finding) = attack_finding(leakage) {
+        return finding;
+    }
+    if let Some(finding) = footprint_finding(leakage).filter(|finding| finding.word.is_some()) {
         return finding;
     }
     let (repeated, blocks) = (leakage.repeated, leakage.blocks);
@@ -176,7 +202,7 @@ pub fn notice(panel: &DisplayPanel, status: &Status) -> Option<String> {
 mod tests {
     use super::*;
     use crate::gui::textures::display_frame::DisplayPanel;
-    use crate::leak::{Finding, Leakage};
+    use crate::leak::{Finding, Leakage, MessageCounts};
     use crate::payload::TargetStream;
     use crate::picture::Shape;
 
@@ -215,6 +241,30 @@ mod tests {
         for word in [Finding::Flat, Finding::Noise] {
             assert_eq!([of(word, None), of(word, every)], [Some(word); 2]);
         }
+    }
+
+    #[test]
+    fn the_finding_of_slices_is_how_well_their_sizes_follow_the_picture() {
+        let of = |panel: &str, word, rho| {
+            let messages = MessageCounts {
+                messages: Some(3600),
+                footprint_pieces: Some(3600),
+                footprint_rho: rho,
+                ..MessageCounts::default()
+            };
+            words(panel, &Leakage { word: Some(word), messages, ..leakage(900, 0, None) })
+        };
+        for panel in ["aes-128-gcm:footprint", "aes-128-gcm", "aes-128-ecb:repeats"] {
+            let found = of(panel, Finding::Footprint, Some(0.83));
+            assert_eq!((found.word, found.leaks), (Some(Finding::Footprint), true), "{panel}");
+            let longest = &found.wordings[0];
+            assert!(longest.contains("3,600 slices") && longest.contains("0.83"), "{longest}");
+        }
+        let few = of("aes-128-gcm:footprint", Finding::Noise, Some(0.12));
+        assert_eq!((few.word, few.leaks), (None, false), "the word is about blocks, the panel about slices");
+        assert!(few.wordings[0].contains("0.12"));
+        assert_eq!(of("aes-128-gcm", Finding::Noise, Some(0.12)).word, Some(Finding::Noise));
+        assert_eq!(of("own:footprint", Finding::Noise, None).wordings[0], "3,600 slices with a known place");
     }
 
     #[test]

@@ -149,6 +149,7 @@ fn option_words(name: &str) -> (String, &'static str) {
         "gaps" => ("Gaps", "Blocks whose tone is unknown."),
         "gain" => ("Gain", "The difference is multiplied: a dark one can be seen on a projector."),
         "palette" => ("Palette", "The colours of the ranks, the most frequent first."),
+        "change" => ("Changes only", "All slices, or those that differ from the frame before."),
         other => return (sentence(other), ""),
     };
     (title.into(), about)

@@ -255,6 +255,7 @@ impl Card<'_> {
             }
             pane.paint_bytes(ui, painter, (self.state.scene.layout, texture.shape), textures.cells(self.at));
             pane.paint_mark(ui, (self.state.scene.layout, self.panel()), textures);
+            pane.paint_slice(ui, (self.state.inspector, self.panel()), textures);
         }
         if let Some(target) = target {
             let shown = textures.displayed().and_then(|displayed| displayed.panels.get(self.at));

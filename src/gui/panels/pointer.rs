@@ -4,9 +4,9 @@ use eframe::egui::{Color32, CornerRadius, Rect, Response, Stroke, StrokeKind, Ui
 
 use super::panel_textures::PanelTextures;
 use super::picture::{BLOCKS_FROM_PX, Pane, to_picture};
-use crate::gui::inspector::{block_keys, message_details};
+use crate::gui::inspector::{block_keys, message_details, slice_details};
 use crate::gui::model::command::Command;
-use crate::gui::model::inspector::{self, BlockOf};
+use crate::gui::model::inspector::{self, BlockOf, Inspector};
 use crate::gui::model::state::State;
 use crate::gui::widgets::theme;
 use crate::payload::Payload;
@@ -32,6 +32,14 @@ impl Pane {
         let inspector = state.inspector;
         let Some(displayed) = textures.displayed() else { return };
         block_keys::follow_keys(ui, response, (state, panel), displayed, commands);
+        let slice = response.hover_pos().and_then(|pointer| {
+            let pixel = self.pixel_at(pointer, displayed.shape)?;
+            let slice = slice_details::slice_at(displayed, panel, pixel)?;
+            if inspector.pixel != Some(pixel) {
+                commands.push(Command::Inspect(inspector::Command::PointAtPixel(pixel)));
+            }
+            Some(slice)
+        });
         if !inspector.open || (inspector.by_keys && !has_moved(ui)) {
             return;
         }
@@ -48,6 +56,8 @@ impl Pane {
             };
             Some(BlockOf { block: block?, of: shown.of })
         });
+        let of_slice = || slice.and_then(|slice| Some(BlockOf { block: slice.first_block()?, of: slice.of }));
+        let block = block.or_else(of_slice);
         if let Some(block) = block
             && (Some(block) != inspector.hovered || !inspector.is_hovering)
         {
@@ -57,6 +67,21 @@ impl Pane {
             commands.push(Command::Inspect(inspector::Command::Pin(
                 block.filter(|_| inspector.pinned.is_none()),
             )));
+        }
+    }
+
+    /// Marks the area of the slice under the pointer, in its picture and in the original.
+    pub fn paint_slice(self, ui: &Ui, (inspector, panel): (Inspector, Panel), textures: &PanelTextures) {
+        let Some((displayed, pixel)) = textures.displayed().zip(inspector.pixel) else { return };
+        let Some(slice) = slice_details::slice_at(displayed, panel, pixel) else { return };
+        let pos = |x: u32, y: u32| self.pos_of(to_picture([x, y], displayed.shape));
+        let (painter, accent) = (ui.painter_at(self.rect), theme::palette(ui).accent);
+        for [left, top, width, height] in slice.slice.area.rectangles(displayed.shape) {
+            let area = Rect::from_min_max(pos(left, top), pos(left + width, top + height));
+            painter.rect_filled(area, CornerRadius::ZERO, accent.gamma_multiply(0.35));
+            for (width, color) in [(4.0, Color32::from_black_alpha(170)), (2.0, accent)] {
+                painter.rect_stroke(area, CornerRadius::ZERO, Stroke::new(width, color), StrokeKind::Outside);
+            }
         }
     }
 
@@ -144,7 +169,8 @@ fn has_moved(ui: &Ui) -> bool {
 
 /// Reports, once, that the pointer has left the pictures.
 pub fn leave(ui: &Ui, state: &State, pictures: impl Iterator<Item = Rect>, commands: &mut Vec<Command>) {
-    if !state.inspector.is_hovering || state.inspector.by_keys {
+    let inspector = state.inspector;
+    if !(inspector.is_hovering || inspector.pixel.is_some()) || inspector.by_keys {
         return;
     }
     let pointer = ui.input(|input| input.pointer.hover_pos());

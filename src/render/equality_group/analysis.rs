@@ -4,8 +4,10 @@ use std::num::NonZeroU32;
 use std::sync::{Arc, OnceLock};
 
 use crate::crypto::{EncryptError, Parameters};
-use crate::leak::{self, Agreement, Census, Change, ChangeAge, Edges, Finding, Leakage, Outline};
-use crate::lens::View;
+use crate::leak::{
+    self, Agreement, Census, Change, ChangeAge, Detail, Edges, Finding, Footprint, Leakage, Outline,
+};
+use crate::lens::{SentMessages, View};
 use crate::payload::Payload;
 use crate::picture::layout::Places;
 use crate::picture::{BlockGrid, PixelGrid};
@@ -26,6 +28,8 @@ pub(super) struct Equality {
     pub(super) leakage: Leakage,
     /// The agreement of the outline with the edges of the original; computed once, on demand.
     pub(super) agreement: OnceLock<Agreement>,
+    /// The agreement of the sizes of slices with the detail of the original; computed once, on demand.
+    pub(super) footprint: OnceLock<Footprint>,
 }
 
 /// The ciphertext of one frame under one scheme, with its numbers.
@@ -38,6 +42,10 @@ pub struct CiphertextAnalysis {
     parameters: Arc<[Parameters]>,
     /// The blocks of the frame before, if their number is the same and they are pixels.
     before: Option<Ciphertext>,
+    /// The messages of the frame before, if they are no pixels.
+    messages_before: Option<(Arc<Payload>, Ciphertext)>,
+    /// The messages of the remembered frames before this one, if they are no pixels.
+    remembered: Vec<Arc<Payload>>,
     equality: Arc<Equality>,
     /// The numbers.
     pub leakage: Leakage,
@@ -83,6 +91,8 @@ impl CiphertextAnalysis {
             blocks: now.blocks.clone(),
             parameters: Arc::clone(&now.parameters),
             before: before.map(|before| before.blocks.clone()),
+            messages_before: history.messages_before(),
+            remembered: history.messages_of_memory(equality.memory),
             leakage,
             equality: Arc::clone(equality),
         }))
@@ -127,6 +137,20 @@ impl CiphertextAnalysis {
         self.leakage = self.leakage.with_agreement(*agreement.get_or_init(|| Agreement::of(outline, edges)));
     }
 
+    /// Adds the agreement of the sizes of slices with the detail of the original, if it is no ciphertext of pixels. `None` if the original is
+    /// not known.
+    pub fn compare_slices(&mut self, detail: Option<&Detail>) {
+        let Self { payload, equality, .. } = self;
+        if payload.pixels().is_some() || payload.put_back().is_some() {
+            return;
+        }
+        let footprint = || {
+            let slices: Vec<_> = payload.slices().map(|slice| (slice.area, slice.range.len())).collect();
+            Footprint::of(&slices, payload.grid().shape(), detail)
+        };
+        self.leakage = self.leakage.with_footprint(*equality.footprint.get_or_init(footprint));
+    }
+
     /// The bytes and parameters on the wire.
     pub fn wire(&self) -> Wire {
         Wire {
@@ -151,6 +175,12 @@ impl CiphertextAnalysis {
             memory: self.equality.memory,
             tones: &[],
             sizes: None,
+            messages: SentMessages { payload: &self.payload, bytes: &self.bytes },
+            messages_before: self
+                .messages_before
+                .as_ref()
+                .map(|(payload, bytes)| SentMessages { payload, bytes }),
+            remembered: &self.remembered,
         }
     }
 }

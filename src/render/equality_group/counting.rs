@@ -88,6 +88,7 @@ impl GroupState {
                 bytes: Some(payload.bytes().len() as u64),
                 clear_bytes: None,
                 identical_messages: Some(identical),
+                ..MessageCounts::default()
             }
         });
         let (census, remembered) = match &mut self.counter {
@@ -133,7 +134,7 @@ impl GroupState {
         let ((outline, draws), neighbours) = rayon::join(outline, neighbours);
         let leakage = Leakage::of(&census, remembered).with_neighbours(neighbours.unwrap_or_default());
         let leakage = Leakage { messages: messages.unwrap_or_default(), ..leakage };
-        let (memory, agreement) = (self.memory, OnceLock::new());
-        Some(Equality { census, change_age, outline, draws, places, memory, leakage, agreement })
+        let (memory, agreement, footprint) = (self.memory, OnceLock::new(), OnceLock::new());
+        Some(Equality { census, change_age, outline, draws, places, memory, leakage, agreement, footprint })
     }
 }

@@ -7,7 +7,7 @@ mod encrypted_samples;
 pub mod films;
 mod mp4_file;
 pub mod openssl;
-mod own;
+pub mod own;
 mod refused_mp4;
 mod shaka;
 mod targets;

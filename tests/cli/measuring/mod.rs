@@ -2,6 +2,7 @@
 
 mod encoded;
 mod file_panels;
+mod footprint;
 mod layouts;
 mod measure;
 mod packets;

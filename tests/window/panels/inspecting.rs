@@ -5,6 +5,7 @@ use eframe::egui::{Key, vec2};
 use egui_kittest::kittest::Queryable as _;
 
 use crate::driver::Window;
+use crate::folder::Folder;
 
 #[test]
 fn the_inspector_shows_the_block_under_the_pointer_and_equal_blocks_in_every_panel() {
@@ -199,4 +200,62 @@ fn a_paused_window_requests_no_repaint_while_a_block_is_pinned_and_zoomed() {
     window.until_block_is_searched();
     assert!(window.app().displayed().unwrap().inspected.is_some());
     window.until_quiet();
+}
+
+#[test]
+fn the_slice_under_the_pointer_is_described_and_marked_in_the_original_and_back() {
+    let folder = Folder::new();
+    let source = ["-f", "lavfi", "-i", "testsrc2=s=320x192:r=10", "-frames:v", "2"];
+    let path =
+        folder.ffmpeg("film.mov", &[&source[..], &["-c:v", "prores_ks", "-mbs_per_slice", "2"]].concat());
+    let panels = ["plain", "aes-128-gcm:footprint,target=slices", "aes-128-ecb"];
+    let mut window = Window::open_real_panels(&path, &panels);
+    window.hold(0);
+    window.settle();
+    let at = |window: &Window, panel: usize, x: f32, y: f32| {
+        let picture = window.picture(panel);
+        picture.left_top() + picture.size() * vec2(x, y)
+    };
+    // The inspector is closed. Slice 4 of the first row of ten, then one of the last row.
+    let place = at(&window, 2, 0.35, 0.02);
+    window.harness.hover_at(place);
+    window.settle();
+    let slice = |window: &Window| window.app().state().inspector.pixel.map(|[x, y]| [x / 32, y / 16]);
+    assert_eq!(slice(&window), Some([3, 0]));
+    let marked = pixels_near(&mut window, 1, [0.35, 0.04]);
+    let place = at(&window, 1, 0.95, 0.95);
+    window.harness.hover_at(place);
+    window.settle();
+    assert_eq!(
+        window.app().state().inspector.pixel.map(|[x, y]| [x / 32, y / 16]),
+        Some([9, 11]),
+        "in the original too"
+    );
+    assert_ne!(marked, pixels_near(&mut window, 1, [0.35, 0.04]), "the mark has moved");
+    window.press(Key::B);
+    window.settle();
+    let place = at(&window, 2, 0.35, 0.02);
+    window.harness.hover_at(place);
+    window.until("the slice", |app| app.displayed().is_some_and(|displayed| displayed.inspected.is_some()));
+    window.settle();
+    assert!(window.says("Slice 4 of 120") && window.says("512 pixels from pixel 96, 0"));
+    assert!(window.says("(slice)"), "its first block is inspected");
+    window.harness.hover_at(eframe::egui::pos2(640.0, 20.0));
+    window.settle();
+    assert_eq!(window.app().state().inspector.pixel, None);
+    let place = at(&window, 3, 0.35, 0.02);
+    window.harness.hover_at(place);
+    window.settle();
+    assert_eq!(window.app().state().inspector.pixel, None, "this panel encrypts pixels");
+}
+
+/// The colours of the window around a place in the picture of a panel, given as shares of its sides.
+fn pixels_near(window: &mut Window, panel: usize, [x, y]: [f32; 2]) -> Vec<[u8; 4]> {
+    let picture = window.picture(panel);
+    let at = picture.left_top() + picture.size() * vec2(x, y);
+    let image = window.harness.render().expect("a picture of the window");
+    let scale = window.harness.ctx.pixels_per_point();
+    let around = (-6..=6).map(|step| [at.x * scale + step as f32, at.y * scale]);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within the window")]
+    around.map(|[x, y]| image.get_pixel(x as u32, y as u32).0).collect()
 }

@@ -1,0 +1,30 @@
+//! Slices that clear bytes delimit: their places in the picture and their sizes.
+
+use std::ops::Range;
+
+use crate::picture::Area;
+
+/// A slice whose place and size follow from bytes that stay clear.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Slice {
+    /// Its place in the picture.
+    pub area: Area,
+    /// Its data after the slice header, within the payload.
+    pub range: Range<usize>,
+}
+
+impl Slice {
+    /// The same slice in a payload with `by` more bytes in front.
+    #[must_use]
+    pub(super) fn shifted(self, by: usize) -> Self {
+        Self { range: self.range.start + by..self.range.end + by, ..self }
+    }
+
+    /// The bytes of its data for each pixel that the codec codes, those past the edges of the picture included; `None` for a slice of no
+    /// pixels.
+    #[must_use]
+    pub fn bytes_per_coded_pixel(&self) -> Option<f64> {
+        let pixels = self.area.coded_pixels();
+        (pixels > 0).then(|| self.range.len() as f64 / pixels as f64)
+    }
+}

@@ -34,7 +34,7 @@ fn measured(source: &str, more: &[&str]) -> Vec<Value> {
 fn ranks(numbers: &[f64]) -> Vec<f64> {
     let rank = |number: &f64| {
         let below = numbers.iter().filter(|other| *other < number).count();
-        let equal = numbers.iter().filter(|other| *other == number).count();
+        let equal = numbers.iter().filter(|other| other.total_cmp(&number).is_eq()).count();
         below as f64 + (equal as f64 - 1.0) / 2.0
     };
     numbers.iter().map(rank).collect()
@@ -103,8 +103,8 @@ fn sizes_of_slices_follow_the_picture_as_a_second_computation_finds() {
             let (count, rho) = second_rho(&path, index, (640, 368));
             for panel in frame["panels"].as_array().expect("a list") {
                 assert_eq!(
-                    (number(&panel["footprint_pieces"]), count),
-                    (slices, slices as usize),
+                    (number(&panel["footprint_pieces"]), count as u64),
+                    (slices, slices),
                     "{macroblocks}"
                 );
                 let found = panel["footprint_rho"].as_f64().expect("a number");

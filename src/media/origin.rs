@@ -1,5 +1,6 @@
 //! The bytes of a source: of a file on this machine, or bundled with the program.
 
+use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Cursor, ErrorKind, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -50,6 +51,23 @@ enum Held {
     File { path: PathBuf, file: Arc<File> },
     Bundled(&'static [u8]),
     Memory(Arc<[u8]>),
+    Encoded(EncodedBytes),
+}
+
+/// The bytes of an encoded source.
+#[derive(Clone)]
+struct EncodedBytes(Arc<Vec<u8>>);
+
+impl AsRef<[u8]> for EncodedBytes {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for EncodedBytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} bytes", self.0.len())
+    }
 }
 
 impl Origin {
@@ -63,6 +81,10 @@ impl Origin {
             | Source::Keyed(KeyedFile { path, .. })
             | Source::Stream(ChosenStream { path, .. }) => {
                 Ok(Self { content_key: source.content_key().cloned(), ..Self::file(path)? })
+            }
+            Source::Encoded(encoded) => {
+                let bytes = Held::Encoded(EncodedBytes(Arc::clone(encoded.bytes())));
+                Ok(Self { name: encoded.to_string(), bytes, content_key: None })
             }
             Source::Pattern(..) | Source::Canvas(_) => Err(MediaError::NoSource),
         }
@@ -114,6 +136,9 @@ impl Origin {
             Held::Memory(bytes) => {
                 StreamIo::from_read_seek_with_capacity(Cursor::new(Arc::clone(bytes)), READ_BYTES)
             }
+            Held::Encoded(bytes) => {
+                StreamIo::from_read_seek_with_capacity(Cursor::new(bytes.clone()), READ_BYTES)
+            }
             Held::File { file, .. } => {
                 let reading = Reading { file: Arc::clone(file), offset_bytes: 0 };
                 StreamIo::from_read_seek_with_capacity(reading, READ_BYTES)
@@ -127,6 +152,7 @@ impl Origin {
         match &self.bytes {
             Held::Bundled(bytes) => Box::new(Cursor::new(*bytes)),
             Held::Memory(bytes) => Box::new(Cursor::new(Arc::clone(bytes))),
+            Held::Encoded(bytes) => Box::new(Cursor::new(bytes.clone())),
             Held::File { file, .. } => Box::new(Reading { file: Arc::clone(file), offset_bytes: 0 }),
         }
     }
@@ -144,6 +170,7 @@ impl Origin {
         match &self.bytes {
             Held::Bundled(bytes) => Ok(first(bytes)),
             Held::Memory(bytes) => Ok(first(bytes)),
+            Held::Encoded(bytes) => Ok(first(bytes.as_ref())),
             Held::File { file, .. } => {
                 let mut bytes = Vec::new();
                 let reading = Reading { file: Arc::clone(file), offset_bytes: 0 };
@@ -157,7 +184,7 @@ impl Origin {
     pub(super) fn unreadable(&self, source: io::Error) -> MediaError {
         let path = match &self.bytes {
             Held::File { path, .. } => path.clone(),
-            Held::Bundled(_) | Held::Memory(_) => PathBuf::from(&self.name),
+            Held::Bundled(_) | Held::Memory(_) | Held::Encoded(_) => PathBuf::from(&self.name),
         };
         MediaError::Unreadable { path, source }
     }

@@ -219,7 +219,7 @@ fn targets_ui(ui: &mut Ui, (at, panel): (usize, Panel), scene: &Scene, commands:
     let of_scene = format!("{}, as the scene states", scene.target_of(Panel::Plain));
     offer(ui, "As in the other panels", &of_scene, PanelTarget::OF_SCENE);
     for target in Target::ALL {
-        offer(ui, target.name(), target.about(), PanelTarget { target: Some(target), stream: own.stream });
+        offer(ui, target.name(), target.about(), PanelTarget { target: Some(target), ..own });
     }
     if scene.target_of(panel).target.is_of_packets() {
         let set = |stream| Command::Panels(panels::Command::SetTarget(at, PanelTarget { stream, ..own }));

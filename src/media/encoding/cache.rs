@@ -1,8 +1,8 @@
 //! Encodings that were made while the program runs, bounded in bytes.
 
 use std::fs;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::SystemTime;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
 
 use super::name::Encoding;
 use crate::media::source::Source;
@@ -31,35 +31,101 @@ impl Key {
 }
 
 /// The encodings of this program.
-pub(super) static MADE: Cache = Cache { made: Mutex::new(Vec::new()), most_bytes: MOST_BYTES };
+pub(super) static MADE: Cache = Cache::new(MOST_BYTES);
+
+/// How often a thread that waits for the encoding of another asks whether it is still needed.
+const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Encodings by what they are of. The least recently used ones are dropped beyond a number of bytes.
 pub(super) struct Cache {
-    /// The most recently used one is the last.
-    made: Mutex<Vec<(Key, Bytes)>>,
+    state: Mutex<State>,
+    /// Notified when an encoding is made or given up.
+    changed: Condvar,
     most_bytes: usize,
 }
 
+struct State {
+    /// The most recently used one is the last.
+    made: Vec<(Key, Bytes)>,
+    /// What threads are encoding.
+    under_way: Vec<Key>,
+}
+
+/// What a thread is encoding. Others wait for it until this is dropped.
+pub(super) struct UnderWay<'a> {
+    cache: &'a Cache,
+    key: Key,
+}
+
+/// An encoding, or the duty to make it.
+pub(super) enum Found<'a> {
+    Made(Bytes),
+    ToMake(UnderWay<'a>),
+    /// The caller does not need it any more.
+    Unneeded,
+}
+
 impl Cache {
-    /// The encoding, if it is kept.
-    pub(super) fn get(&self, key: &Key) -> Option<Bytes> {
-        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
-        let at = made.iter().position(|(kept, _)| kept == key)?;
-        let used = made.remove(at);
-        let bytes = Arc::clone(&used.1);
-        made.push(used);
-        Some(bytes)
+    const fn new(most_bytes: usize) -> Self {
+        let state = State { made: Vec::new(), under_way: Vec::new() };
+        Self { state: Mutex::new(state), changed: Condvar::new(), most_bytes }
     }
 
-    /// Keeps an encoding, and drops the least recently used ones that do not fit with it.
-    pub(super) fn keep(&self, key: Key, bytes: &Bytes) {
-        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
-        made.retain(|(kept, _)| *kept != key);
-        made.push((key, Arc::clone(bytes)));
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The encoding, if it is kept.
+    pub(super) fn get(&self, key: &Key) -> Option<Bytes> {
+        self.state().get(key)
+    }
+
+    /// The encoding. If another thread is making it, waits for that thread for as long as `is_needed` returns true.
+    pub(super) fn find(&self, key: Key, mut is_needed: impl FnMut() -> bool) -> Found<'_> {
+        let mut state = self.state();
+        loop {
+            if let Some(bytes) = state.get(&key) {
+                return Found::Made(bytes);
+            }
+            if !state.under_way.contains(&key) {
+                state.under_way.push(key.clone());
+                return Found::ToMake(UnderWay { cache: self, key });
+            }
+            state = self.changed.wait_timeout(state, POLL_INTERVAL).unwrap_or_else(PoisonError::into_inner).0;
+            if !is_needed() {
+                return Found::Unneeded;
+            }
+        }
+    }
+}
+
+impl State {
+    fn get(&mut self, key: &Key) -> Option<Bytes> {
+        let at = self.made.iter().position(|(kept, _)| kept == key)?;
+        let used = self.made.remove(at);
+        let bytes = Arc::clone(&used.1);
+        self.made.push(used);
+        Some(bytes)
+    }
+}
+
+impl UnderWay<'_> {
+    /// Keeps the encoding, and drops the least recently used ones that do not fit with it.
+    pub(super) fn keep(self, bytes: &Bytes) {
+        let made = &mut self.cache.state().made;
+        made.retain(|(kept, _)| *kept != self.key);
+        made.push((self.key.clone(), Arc::clone(bytes)));
         let mut total: usize = made.iter().map(|(_, bytes)| bytes.len()).sum();
-        while total > self.most_bytes && !made.is_empty() {
+        while total > self.cache.most_bytes && !made.is_empty() {
             total -= made.remove(0).1.len();
         }
+    }
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.cache.state().under_way.retain(|key| *key != self.key);
+        self.cache.changed.notify_all();
     }
 }
 
@@ -69,22 +135,44 @@ mod tests {
 
     #[test]
     fn the_least_recently_used_encodings_are_dropped_beyond_the_bound() {
-        let cache = Cache { made: Mutex::default(), most_bytes: 100 };
+        let cache = Cache::new(100);
         let key = |option: u32| {
             let encoding = format!("mpeg4,g={option}").parse().expect("an encoding");
             Key::of(&Source::Demo, encoding)
         };
-        let bytes = |count: usize| Arc::new(vec![0; count]);
-        cache.keep(key(1), &bytes(40));
-        cache.keep(key(2), &bytes(40));
+        let keep = |key: Key, count: usize| match cache.find(key, || true) {
+            Found::ToMake(under_way) => under_way.keep(&Arc::new(vec![0; count])),
+            Found::Made(_) | Found::Unneeded => panic!("it is not kept"),
+        };
+        keep(key(1), 40);
+        keep(key(2), 40);
         assert!(cache.get(&key(1)).is_some());
-        cache.keep(key(3), &bytes(40));
+        keep(key(3), 40);
         let kept = [1, 2, 3].map(|option| cache.get(&key(option)).is_some());
         assert_eq!(kept, [true, false, true], "2 was not used since 1 was");
-        cache.keep(key(1), &bytes(50));
-        assert_eq!(cache.get(&key(1)).map(|bytes| bytes.len()), Some(50));
-        cache.keep(key(4), &bytes(101));
+        keep(key(4), 101);
         assert!([1, 2, 3, 4].iter().all(|&option| cache.get(&key(option)).is_none()), "nothing fits");
+    }
+
+    #[test]
+    fn a_thread_waits_for_the_encoding_of_another_while_it_needs_it() {
+        let cache = Cache::new(100);
+        let key = || Key::of(&Source::Demo, "mpeg4".parse().expect("an encoding"));
+        let Found::ToMake(under_way) = cache.find(key(), || true) else { panic!("nothing is kept") };
+        assert!(matches!(cache.find(key(), || false), Found::Unneeded));
+        let (asks, asked) = std::sync::mpsc::channel();
+        std::thread::scope(|scope| {
+            let waiting = scope.spawn(|| match cache.find(key(), || asks.send(()).is_ok()) {
+                Found::Made(bytes) => bytes.len(),
+                Found::ToMake(_) | Found::Unneeded => 0,
+            });
+            asked.recv().expect("it waits");
+            under_way.keep(&Arc::new(vec![0; 7]));
+            assert_eq!(waiting.join().expect("it does not panic"), 7);
+        });
+        let other = || Key::of(&Source::DemoStill, "mpeg4".parse().expect("an encoding"));
+        drop(cache.find(other(), || true));
+        assert!(matches!(cache.find(other(), || true), Found::ToMake(_)), "it was given up");
     }
 
     #[test]

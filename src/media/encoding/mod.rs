@@ -31,7 +31,7 @@ use super::frames::Progress;
 use super::limits::Limits;
 use super::source::{EncodedSource, Source};
 pub use cache::MOST_BYTES;
-use cache::{Key, MADE};
+use cache::{Found, Key, MADE};
 use name::Encoding;
 use transcode::transcode;
 
@@ -47,17 +47,17 @@ pub fn encode_anew(
     limits: Limits,
     progress: Progress<'_>,
 ) -> Result<Source, MediaError> {
-    let key = Key::of(source, encoding);
-    let bytes = match MADE.get(&key) {
-        Some(bytes) => bytes,
-        None => {
+    let bytes = match MADE.find(Key::of(source, encoding), || progress(0.0).is_continue()) {
+        Found::Made(bytes) => bytes,
+        Found::Unneeded => return Err(MediaError::Interrupted),
+        Found::ToMake(under_way) => {
             let mut made = transcode((source, encoding), (limits, Threads::Many), MOST_BYTES, progress)?;
             if made.is_damaged {
                 made = transcode((source, encoding), (limits, Threads::One), MOST_BYTES, progress)?;
             }
             made.bytes.shrink_to_fit();
             let bytes = Arc::new(made.bytes);
-            MADE.keep(key, &bytes);
+            under_way.keep(&bytes);
             bytes
         }
     };

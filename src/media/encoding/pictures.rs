@@ -66,7 +66,7 @@ impl Pictures {
         let base = decoding.track.time_base;
         let time_base = Rational(base.numerator, base.denominator);
         let frame_rate = positive(decoding.guessed_frame_rate()).unwrap_or(USUAL_RATE);
-        let start = remux::start_micros(decoding.input()).rescale(MICROSECOND, time_base);
+        let start = start_micros(&decoding, time_base).rescale(MICROSECOND, time_base);
         Ok(Self {
             reader: Reader::Decoding { decoding: Box::new(decoding), start },
             limits,
@@ -144,6 +144,18 @@ impl Pictures {
                 Ok(Some(SourcePicture { picture, matrix: None, pts: Some(pts), share }))
             }
         }
+    }
+}
+
+/// When the file starts for the program, in microseconds. In formats whose timestamps may jump, streams that are not
+/// decoded do not count.
+fn start_micros(decoding: &Decoding, time_base: Rational) -> i64 {
+    let input = decoding.input();
+    let start = remux::start_micros(input);
+    let own = input.stream(decoding.stream()).and_then(|stream| encoder::start_time(&stream));
+    match own.filter(|_| ffi::allows_discontinuities(input)) {
+        Some(own) => start.max(own.rescale(time_base, MICROSECOND)),
+        None => start,
     }
 }
 

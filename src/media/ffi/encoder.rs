@@ -260,6 +260,13 @@ pub(in crate::media) fn guessed_frame_rate(input: &mut Input, stream: usize) -> 
     }
 }
 
+/// When a stream starts, in ticks of its time base, if that is known.
+pub(in crate::media) fn start_time(stream: &ffmpeg_next::Stream<'_>) -> Option<i64> {
+    // SAFETY: the stream is live.
+    let start = unsafe { (*stream.as_ptr()).start_time };
+    (start != ffi::AV_NOPTS_VALUE).then_some(start)
+}
+
 /// Width over height of a pixel after the filters of a graph, whose sink has the name `out`.
 pub(in crate::media) fn filtered_aspect(graph: &mut Graph) -> Rational {
     // SAFETY: the graph is live and configured, and its sink belongs to it.

@@ -146,7 +146,9 @@ pub enum MediaError {
         frames: u64,
     },
     /// A generated source, for which a caller needs the packets of a file.
-    #[error("{0} is no file and has no packets; write it as a video with afterimage clip, and give its name")]
+    #[error(
+        "{0} is no file and has no packets; encode it anew with --encode, or write it as a video with afterimage clip, and give its name"
+    )]
     NoPackets(String),
     /// The source cannot be encoded anew.
     #[error(transparent)]

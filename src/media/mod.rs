@@ -268,18 +268,14 @@ pub fn scan(source: &Source, limits: Limits, progress: Progress<'_>) -> Result<A
     match source {
         Source::Pattern(..) => return Ok(Arc::new(generated::index())),
         Source::Canvas(_) => return Ok(Arc::new(still::index())),
+        Source::Encoded(encoded) => return Ok(Arc::clone(&encoded.file().index)),
         Source::Stream(stream) => {
             if let Some(index) = sound::scan(stream, limits, progress)? {
                 return Ok(Arc::new(index));
             }
             return scan(&stream.file(), limits, progress);
         }
-        Source::Demo
-        | Source::DemoStill
-        | Source::DemoBitmap
-        | Source::File(_)
-        | Source::Keyed(_)
-        | Source::Encoded(_) => {}
+        Source::Demo | Source::DemoStill | Source::DemoBitmap | Source::File(_) | Source::Keyed(_) => {}
     }
     let origin = Origin::of(source)?;
     match scan::scan(&origin, limits, false, progress) {

@@ -1,6 +1,5 @@
 //! The bytes of a source: of a file on this machine, or bundled with the program.
 
-use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Cursor, ErrorKind, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -8,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use ffmpeg_next::format::context::StreamIo;
 
+use super::encoding::file::EncodedFile;
 use super::encryption::content_key::ContentKey;
 use super::error::MediaError;
 use super::source::{ChosenStream, KeyedFile, Source};
@@ -55,18 +55,12 @@ enum Held {
 }
 
 /// The bytes of an encoded source.
-#[derive(Clone)]
-struct EncodedBytes(Arc<Vec<u8>>);
+#[derive(Clone, Debug)]
+struct EncodedBytes(Arc<EncodedFile>);
 
 impl AsRef<[u8]> for EncodedBytes {
     fn as_ref(&self) -> &[u8] {
-        &self.0
-    }
-}
-
-impl fmt::Debug for EncodedBytes {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} bytes", self.0.len())
+        &self.0.bytes
     }
 }
 
@@ -83,7 +77,7 @@ impl Origin {
                 Ok(Self { content_key: source.content_key().cloned(), ..Self::file(path)? })
             }
             Source::Encoded(encoded) => {
-                let bytes = Held::Encoded(EncodedBytes(Arc::clone(encoded.bytes())));
+                let bytes = Held::Encoded(EncodedBytes(Arc::clone(encoded.file())));
                 Ok(Self { name: encoded.to_string(), bytes, content_key: None })
             }
             Source::Pattern(..) | Source::Canvas(_) => Err(MediaError::NoSource),

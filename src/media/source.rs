@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
 
+use super::encoding::file::EncodedFile;
 use super::encoding::name::Encoding;
 use super::encryption::content_key::ContentKey;
 use super::error::MediaError;
@@ -42,17 +43,17 @@ pub enum Source {
 pub struct EncodedSource {
     source: Arc<Source>,
     encoding: Encoding,
-    bytes: Arc<Vec<u8>>,
+    file: Arc<EncodedFile>,
 }
 
 impl EncodedSource {
-    pub(super) fn new(source: Source, encoding: Encoding, bytes: Arc<Vec<u8>>) -> Self {
-        Self { source: Arc::new(source), encoding, bytes }
+    pub(super) fn new(source: Source, encoding: Encoding, file: Arc<EncodedFile>) -> Self {
+        Self { source: Arc::new(source), encoding, file }
     }
 
-    /// The bytes of a Matroska file.
-    pub(super) const fn bytes(&self) -> &Arc<Vec<u8>> {
-        &self.bytes
+    /// The file in memory.
+    pub(super) const fn file(&self) -> &Arc<EncodedFile> {
+        &self.file
     }
 }
 
@@ -60,7 +61,7 @@ impl PartialEq for EncodedSource {
     /// The same bytes of the same source: a file may have changed since it was encoded.
     fn eq(&self, other: &Self) -> bool {
         let is_same = self.source == other.source && self.encoding == other.encoding;
-        is_same && Arc::ptr_eq(&self.bytes, &other.bytes)
+        is_same && Arc::ptr_eq(&self.file, &other.file)
     }
 }
 

@@ -122,6 +122,14 @@ impl Scene {
         TargetStream::of(target.unwrap_or(self.target), stream.or(self.stream)).encoded(encoding)
     }
 
+    /// How the source is encoded anew, as it follows the name of the target in a title: `, encoded anew with libx264,crf=23`;
+    /// empty if it is not.
+    #[must_use]
+    pub fn encoded_anew(&self) -> String {
+        let encoding = self.encode.filter(|_| self.target.is_of_packets());
+        encoding.map(|encoding| format!(", encoded anew with {encoding}")).unwrap_or_default()
+    }
+
     /// The encodings of the source that its panels encrypt, each once.
     #[must_use]
     pub fn encodings(&self) -> Vec<Encoding> {

@@ -130,7 +130,7 @@ pub fn run(args: EncryptArgs) -> anyhow::Result<()> {
     if scene.target != Encrypted::Pixels {
         let key = (scheme, &scene.key);
         let range = args.frame.or(frame);
-        let encrypted = match scene.target {
+        let mut encrypted = match scene.target {
             Encrypted::File => target::file(&scene.source, args.clear, args.grid == FileGrid::Body, key)?,
             other => {
                 let (frames, index) = frames::in_numbers(range, &scene.footage())?;
@@ -140,6 +140,8 @@ pub fn run(args: EncryptArgs) -> anyhow::Result<()> {
                 target::messages(&source, (other, scene.stream), (frame, index), key)?
             }
         };
+        let encoding = scene.encode.filter(|_| scene.target.is_of_packets());
+        encrypted.report.encode = encoding.map(|encoding| encoding.to_string());
         let write_options = args.write.options();
         let mut outputs = vec![write(&target, write_options, &[&encrypted.bytes])?];
         if let Some(target) = &plaintext {

@@ -4,14 +4,12 @@ use std::fs;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
+use super::file::EncodedFile;
 use super::name::Encoding;
 use crate::media::source::Source;
 
 /// The most bytes of one encoding, and of all encodings that are kept.
 pub const MOST_BYTES: usize = 1 << 30;
-
-/// The bytes of an encoded source.
-pub(super) type Bytes = Arc<Vec<u8>>;
 
 /// What an encoding is of: a source, as it was then.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,7 +44,7 @@ pub(super) struct Cache {
 
 struct State {
     /// The most recently used one is the last.
-    made: Vec<(Key, Bytes)>,
+    made: Vec<(Key, Arc<EncodedFile>)>,
     /// What threads are encoding.
     under_way: Vec<Key>,
 }
@@ -59,7 +57,7 @@ pub(super) struct UnderWay<'a> {
 
 /// An encoding, or the duty to make it.
 pub(super) enum Found<'a> {
-    Made(Bytes),
+    Made(Arc<EncodedFile>),
     ToMake(UnderWay<'a>),
     /// The caller does not need it any more.
     Unneeded,
@@ -76,7 +74,7 @@ impl Cache {
     }
 
     /// The encoding, if it is kept.
-    pub(super) fn get(&self, key: &Key) -> Option<Bytes> {
+    pub(super) fn get(&self, key: &Key) -> Option<Arc<EncodedFile>> {
         self.state().get(key)
     }
 
@@ -100,7 +98,7 @@ impl Cache {
 }
 
 impl State {
-    fn get(&mut self, key: &Key) -> Option<Bytes> {
+    fn get(&mut self, key: &Key) -> Option<Arc<EncodedFile>> {
         let at = self.made.iter().position(|(kept, _)| kept == key)?;
         let used = self.made.remove(at);
         let bytes = Arc::clone(&used.1);
@@ -111,13 +109,13 @@ impl State {
 
 impl UnderWay<'_> {
     /// Keeps the encoding, and drops the least recently used ones that do not fit with it.
-    pub(super) fn keep(self, bytes: &Bytes) {
+    pub(super) fn keep(self, file: &Arc<EncodedFile>) {
         let made = &mut self.cache.state().made;
         made.retain(|(kept, _)| *kept != self.key);
-        made.push((self.key.clone(), Arc::clone(bytes)));
-        let mut total: usize = made.iter().map(|(_, bytes)| bytes.len()).sum();
+        made.push((self.key.clone(), Arc::clone(file)));
+        let mut total: usize = made.iter().map(|(_, file)| file.bytes.len()).sum();
         while total > self.cache.most_bytes && !made.is_empty() {
-            total -= made.remove(0).1.len();
+            total -= made.remove(0).1.bytes.len();
         }
     }
 }
@@ -132,6 +130,12 @@ impl Drop for UnderWay<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::media::index::Index;
+
+    fn file(bytes: usize) -> Arc<EncodedFile> {
+        let index = Arc::new(Index::default());
+        Arc::new(EncodedFile { bytes: vec![0; bytes], index, packet_frames: Vec::new() })
+    }
 
     #[test]
     fn the_least_recently_used_encodings_are_dropped_beyond_the_bound() {
@@ -141,7 +145,7 @@ mod tests {
             Key::of(&Source::Demo, encoding)
         };
         let keep = |key: Key, count: usize| match cache.find(key, || true) {
-            Found::ToMake(under_way) => under_way.keep(&Arc::new(vec![0; count])),
+            Found::ToMake(under_way) => under_way.keep(&file(count)),
             Found::Made(_) | Found::Unneeded => panic!("it is not kept"),
         };
         keep(key(1), 40);
@@ -163,11 +167,11 @@ mod tests {
         let (asks, asked) = std::sync::mpsc::channel();
         std::thread::scope(|scope| {
             let waiting = scope.spawn(|| match cache.find(key(), || asks.send(()).is_ok()) {
-                Found::Made(bytes) => bytes.len(),
+                Found::Made(file) => file.bytes.len(),
                 Found::ToMake(_) | Found::Unneeded => 0,
             });
             asked.recv().expect("it waits");
-            under_way.keep(&Arc::new(vec![0; 7]));
+            under_way.keep(&file(7));
             assert_eq!(waiting.join().expect("it does not panic"), 7);
         });
         let other = || Key::of(&Source::DemoStill, "mpeg4".parse().expect("an encoding"));

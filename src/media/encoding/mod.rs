@@ -16,6 +16,7 @@
 mod cache;
 pub(super) mod choices;
 pub(super) mod error;
+pub(super) mod file;
 mod filters;
 mod muxer;
 pub(super) mod name;
@@ -47,21 +48,20 @@ pub fn encode_anew(
     limits: Limits,
     progress: Progress<'_>,
 ) -> Result<Source, MediaError> {
-    let bytes = match MADE.find(Key::of(source, encoding), || progress(0.0).is_continue()) {
-        Found::Made(bytes) => bytes,
+    let file = match MADE.find(Key::of(source, encoding), || progress(0.0).is_continue()) {
+        Found::Made(file) => file,
         Found::Unneeded => return Err(MediaError::Interrupted),
         Found::ToMake(under_way) => {
             let mut made = transcode((source, encoding), (limits, Threads::Many), MOST_BYTES, progress)?;
             if made.is_damaged {
                 made = transcode((source, encoding), (limits, Threads::One), MOST_BYTES, progress)?;
             }
-            made.bytes.shrink_to_fit();
-            let bytes = Arc::new(made.bytes);
-            under_way.keep(&bytes);
-            bytes
+            let file = Arc::new(made.file);
+            under_way.keep(&file);
+            file
         }
     };
-    Ok(Source::Encoded(EncodedSource::new(source.clone(), encoding, bytes)))
+    Ok(Source::Encoded(EncodedSource::new(source.clone(), encoding, file)))
 }
 
 /// True if a source was encoded so before and is kept, so that [`encode_anew`] returns at once.

@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 use std::io::Cursor;
+use std::sync::Arc;
 
 use ffmpeg_next::format::context::Output;
 use ffmpeg_next::{Dictionary, Error, Packet, Rational};
@@ -10,6 +11,10 @@ use ffmpeg_next::{Dictionary, Error, Packet, Rational};
 use crate::media::encode::sink::OutputSink;
 use crate::media::encode::{Container, EncodeError};
 use crate::media::ffi::encoder::VideoEncoder;
+use crate::media::index::Index;
+use crate::units::FrameIndex;
+
+use super::file::EncodedFile;
 
 /// The tick that Matroska has by default: a millisecond.
 const TICK: Rational = Rational(1, 1000);
@@ -28,15 +33,32 @@ pub(super) struct Muxer {
     output: Output,
     sink: OutputSink<Cursor<Vec<u8>>>,
     tick: Rational,
-    /// Frames that the encoder holds: its timestamp, start and duration in ticks of the file.
-    under_way: VecDeque<(i64, i64, i64)>,
+    /// Frames that the encoder holds.
+    under_way: VecDeque<Expected>,
+    /// The start of each frame, in ticks of the file.
+    starts: Vec<i64>,
+    /// How long the last frame is shown, in ticks of the file.
+    last_lasts: i64,
+    /// The frame of each packet.
+    packet_frames: Vec<FrameIndex>,
+    keyframes: Vec<FrameIndex>,
     /// When the first frame is shown.
     start_secs: Option<f64>,
     /// The first tick at which the next frame can start.
     free: i64,
-    frames: u64,
     packets: u64,
     bytes: usize,
+}
+
+/// A frame that the encoder holds.
+#[derive(Clone, Copy)]
+struct Expected {
+    frame: FrameIndex,
+    /// The encoder's timestamp.
+    pts: i64,
+    /// Start and duration in ticks of the file.
+    start: i64,
+    lasts: i64,
 }
 
 impl Muxer {
@@ -52,8 +74,20 @@ impl Muxer {
             Ok((output, tick))
         };
         let (output, tick) = begin().map_err(|error| sink.failed(error))?;
-        let under_way = VecDeque::new();
-        Ok(Self { output, sink, tick, under_way, start_secs: None, free: 0, frames: 0, packets: 0, bytes: 0 })
+        Ok(Self {
+            output,
+            sink,
+            tick,
+            under_way: VecDeque::new(),
+            starts: Vec::new(),
+            last_lasts: 0,
+            packet_frames: Vec::new(),
+            keyframes: Vec::new(),
+            start_secs: None,
+            free: 0,
+            packets: 0,
+            bytes: 0,
+        })
     }
 
     /// Bytes of the packets so far.
@@ -63,7 +97,7 @@ impl Muxer {
 
     /// How many frames the encoder was given, and how many of them have a packet.
     pub(super) const fn frames_and_packets(&self) -> (u64, u64) {
-        (self.frames, self.packets)
+        (self.starts.len() as u64, self.packets)
     }
 
     /// Notes a frame that the encoder was given with the timestamp `pts`.
@@ -78,25 +112,33 @@ impl Muxer {
         // Two frames never share a tick, however close they are.
         let start = start.max(self.free);
         self.free = start + 1;
-        self.frames += 1;
-        self.under_way.push_back((pts, start, lasts));
+        self.last_lasts = lasts;
+        let frame = FrameIndex(self.starts.len() as u64);
+        self.starts.push(start);
+        self.under_way.push_back(Expected { frame, pts, start, lasts });
     }
 
     /// Writes a packet of the encoder.
     pub(super) fn write(&mut self, mut packet: Packet) -> Result<(), Error> {
-        let decoded = self.under_way.front().map_or(self.free, |&(_, start, _)| start);
+        let last = FrameIndex((self.starts.len() as u64).saturating_sub(1));
+        let (decoded, next) =
+            self.under_way.front().map_or((self.free, last), |oldest| (oldest.start, oldest.frame));
         let at = match packet.pts() {
-            Some(own) => self.under_way.iter().position(|&(pts, ..)| pts == own),
+            Some(own) => self.under_way.iter().position(|expected| expected.pts == own),
             None => (!self.under_way.is_empty()).then_some(0),
         };
         // A packet without a frame, such as one of a frame that is only referred to, goes with the next frame.
-        let (start, lasts) = match at.and_then(|at| self.under_way.remove(at)) {
-            Some((_, start, lasts)) => {
+        let (frame, start, lasts) = match at.and_then(|at| self.under_way.remove(at)) {
+            Some(Expected { frame, start, lasts, .. }) => {
                 self.packets += 1;
-                (start, lasts)
+                if packet.is_key() {
+                    self.keyframes.push(frame);
+                }
+                (frame, start, lasts)
             }
-            None => (decoded, 0),
+            None => (next, decoded, 0),
         };
+        self.packet_frames.push(frame);
         self.bytes += packet.size();
         packet.set_stream(0);
         packet.set_pts(Some(start));
@@ -106,12 +148,18 @@ impl Muxer {
         packet.write_interleaved(&mut self.output)
     }
 
-    /// Ends the file, and returns its bytes.
-    pub(super) fn finish(mut self) -> Result<Vec<u8>, EncodeError> {
+    /// Ends the file, and returns it.
+    pub(super) fn finish(mut self) -> Result<EncodedFile, EncodeError> {
         self.output.write_trailer().map_err(|error| self.sink.failed(error))?;
-        let Self { output, sink, .. } = self;
+        let Self { output, sink, tick, starts, last_lasts, packet_frames, mut keyframes, .. } = self;
         // The muxer's own buffer is empty: writing the trailer flushed it.
         drop(output);
-        Ok(sink.close()?.into_inner())
+        let mut bytes = sink.close()?.into_inner();
+        bytes.shrink_to_fit();
+        keyframes.sort_unstable();
+        let secs = |ticks: i64| ticks as f64 * f64::from(tick);
+        let end = starts.last().map_or(0, |last| last + last_lasts);
+        let index = Index::new(starts.iter().map(|&start| secs(start)).collect(), secs(end), keyframes);
+        Ok(EncodedFile { bytes, index: Arc::new(index), packet_frames })
     }
 }

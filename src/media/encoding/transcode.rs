@@ -13,6 +13,7 @@ use ffmpeg_next::codec::{Id, encoder as codecs};
 use ffmpeg_next::{Codec, Error, Rational, Rescale, frame};
 
 use super::error::EncodingError;
+use super::file::EncodedFile;
 use super::filters::{self, Filters};
 use super::muxer::{Muxer, Shown};
 use super::name::Encoding;
@@ -36,8 +37,7 @@ const MOST_THREADS: usize = 16;
 
 /// A source, encoded.
 pub(super) struct Encoded {
-    /// The Matroska file.
-    pub(super) bytes: Vec<u8>,
+    pub(super) file: EncodedFile,
     /// True if a part of the source could not be decoded: with several threads, what FFmpeg shows instead depends on their
     /// number.
     pub(super) is_damaged: bool,
@@ -174,7 +174,7 @@ pub(super) fn transcode(
             (Err(MediaError::Interrupted), _) => Err(MediaError::Interrupted),
             (_, Err(error)) => Err(error),
             (Err(error), _) => Err(error),
-            (Ok(bytes), Ok(is_damaged)) => Ok(Encoded { bytes, is_damaged }),
+            (Ok(file), Ok(is_damaged)) => Ok(Encoded { file, is_damaged }),
         }
     })
 }
@@ -221,7 +221,7 @@ fn encode(
     pictures: &Receiver<Message>,
     most_bytes: usize,
     progress: Progress<'_>,
-) -> Result<Vec<u8>, MediaError> {
+) -> Result<EncodedFile, MediaError> {
     let failed = |error| refused(name, encoding, ffi::reason(error));
     let (mut source_tick, mut rate) = (Rational(1, 1), Rational(25, 1));
     let mut under_way: Option<UnderWay> = None;

@@ -25,13 +25,13 @@ impl EncodeArgs {
     /// # Errors
     /// A message with the fix.
     pub fn check(self, scene: &Scene) -> Result<(), Failure> {
-        match self.encode {
-            Some(encoding) if !scene.encodings().contains(&encoding) => Err(Failure::Usage(
-                "--encode is for panels that encrypt packets; choose a target that is made of them, such as --target packets"
-                    .into(),
-            )),
-            _ => Ok(()),
+        let is_used = |encoding| scene.target.is_of_packets() || scene.encodings().contains(&encoding);
+        if self.encode.is_none_or(is_used) {
+            return Ok(());
         }
+        let message = "--encode is for panels that encrypt packets; choose a target that is made of them, such as \
+                       --target packets";
+        Err(Failure::Usage(message.into()))
     }
 }
 
@@ -65,7 +65,8 @@ fn list() -> String {
         (choice.name.to_owned(), format!("{}\n{:18}{encoding}", choice.about, ""))
     });
     let lines = |items: &[(String, String)]| -> String {
-        items.iter().map(|(name, about)| format!("{name:<18}{about}\n")).collect()
+        let lines: Vec<String> = items.iter().map(|(name, about)| format!("{name:<18}{about}")).collect();
+        lines.join("\n")
     };
-    format!("Choices at hand:\n{}\nEncoders:\n{}", lines(&choices), lines(&media::video_encoders()))
+    format!("Choices at hand:\n{}\n\nEncoders:\n{}\n", lines(&choices), lines(&media::video_encoders()))
 }

@@ -119,14 +119,15 @@ fn layout_ui(ui: &mut Ui, state: &State, roomy: bool, commands: &mut Vec<Command
                 let set = |stream| Command::Edit(editing::Command::SetStream(stream));
                 menus::streams_ui(ui, state.scene.stream, set, commands);
             }
-            let set = |encoding| Command::Edit(editing::Command::SetEncoding(encoding));
-            ui.separator();
-            menus::heading_ui(ui, "Encoded anew before it is encrypted", false);
-            menus::encodings_ui(ui, state.scene.encode, "As the file has it", set, commands);
             if state.scene.target.is_pixels() {
                 ui.separator();
                 layouts_ui(ui, state.scene.layout, commands);
             }
+            let set = |encoding| Command::Edit(editing::Command::SetEncoding(encoding));
+            let none = ("As the file has it", "its own packets, if packets are encrypted");
+            ui.separator();
+            menus::heading_ui(ui, "Packets, encoded anew", false);
+            menus::encodings_ui(ui, state.scene.encode, none, set, commands);
         })
         .response
         .on_hover_text(match state.scene.target {

@@ -234,16 +234,17 @@ fn targets_ui(ui: &mut Ui, (at, panel): (usize, Panel), scene: &Scene, commands:
     ui.menu_button("Encoded anew", |ui| {
         theme::compact_list(ui);
         ui.set_min_width(LENSES_WIDTH);
-        encodings_ui(ui, own.encoding, "As in the other panels", set, commands);
+        let none = ("As in the other panels", "as the scene states");
+        encodings_ui(ui, own.encoding, none, set, commands);
     });
 }
 
-/// Draws items that choose how the source is encoded anew: not, as the item with the name `none` says, or as one of the
+/// Draws items that choose how the source is encoded anew: not, as the item with the name and sentence `none` says, or as one of the
 /// choices at hand.
 pub fn encodings_ui(
     ui: &mut Ui,
     chosen: Option<Encoding>,
-    none: &str,
+    none: (&str, &str),
     set: impl Fn(Option<Encoding>) -> Command,
     commands: &mut Vec<Command>,
 ) {
@@ -256,7 +257,7 @@ pub fn encodings_ui(
             commands.push(set(encoding));
         }
     };
-    offer(ui, none, "nothing is encoded anew for it", None);
+    offer(ui, none.0, none.1, None);
     for (name, about, encoding) in &choices {
         offer(ui, name, about, Some(*encoding));
     }

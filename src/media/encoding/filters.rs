@@ -3,7 +3,7 @@
 
 use ffmpeg_next::filter::{self, Graph};
 use ffmpeg_next::util::error::EAGAIN;
-use ffmpeg_next::{Codec, Error, Rational, color, frame};
+use ffmpeg_next::{Codec, Error, Rational, color, format, frame};
 
 use crate::media::display::DisplayMatrix;
 use crate::media::ffi::{self, ColourTags, encoder};
@@ -13,12 +13,12 @@ use crate::picture::Shape;
 const JPEG_FORMATS: [&str; 3] = ["yuvj420p", "yuvj422p", "yuvj444p"];
 
 /// Names of the pixel formats that an encoder takes, as the program allows them; empty if it takes any.
-pub(super) fn formats(codec: &Codec, is_strict: bool) -> Vec<String> {
+pub(super) fn formats(codec: Codec, is_strict: bool) -> Vec<String> {
     if codec.name() == "mjpeg" && is_strict {
         return JPEG_FORMATS.map(str::to_owned).into();
     }
     let formats = codec.video().ok().and_then(|video| video.formats());
-    let names = formats.into_iter().flatten().filter_map(|format| format.descriptor());
+    let names = formats.into_iter().flatten().filter_map(format::Pixel::descriptor);
     names.map(|descriptor| descriptor.name().to_owned()).collect()
 }
 

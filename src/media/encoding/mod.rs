@@ -20,6 +20,7 @@ pub(super) mod file;
 mod filters;
 mod muxer;
 pub(super) mod name;
+mod options;
 mod pictures;
 mod transcode;
 

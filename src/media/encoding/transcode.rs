@@ -14,9 +14,10 @@ use ffmpeg_next::{Codec, Error, Rational, Rescale, frame};
 
 use super::error::EncodingError;
 use super::file::EncodedFile;
-use super::filters::{self, Filters};
+use super::filters::Filters;
 use super::muxer::{Muxer, Shown};
 use super::name::Encoding;
+use super::options::Options;
 use super::pictures::{Pictures, SourcePicture};
 use crate::media::decode::Threads;
 use crate::media::error::MediaError;
@@ -28,12 +29,6 @@ use crate::media::source::Source;
 
 /// How many filtered pictures wait for the encoder.
 const QUEUE_PICTURES: usize = 3;
-
-/// Encoders whose output does not depend on the number of their threads, since they encode each picture by itself.
-const PARALLEL: [&str; 7] = ["prores", "prores_aw", "prores_ks", "huffyuv", "ffvhuff", "utvideo", "png"];
-
-/// The most threads of an encoder.
-const MOST_THREADS: usize = 16;
 
 /// A source, encoded.
 pub(super) struct Encoded {
@@ -62,16 +57,6 @@ struct Filtered {
     bits_per_raw_sample: i32,
 }
 
-/// The options of an encoding, apart from those that the `ffmpeg` program itself reads.
-struct Options {
-    own: Vec<(&'static str, &'static str)>,
-    /// `q` or `qscale`: a fixed quantizer.
-    quantizer: Option<f32>,
-    /// `pix_fmt`.
-    pixel_format: Option<&'static str>,
-    is_strict: bool,
-}
-
 /// Finds the encoder.
 pub(super) fn find(encoding: Encoding) -> Result<Codec, EncodingError> {
     let name = encoding.encoder();
@@ -80,67 +65,6 @@ pub(super) fn find(encoding: Encoding) -> Result<Codec, EncodingError> {
         known: encoder::video_encoders().into_iter().map(|(name, _)| name).collect(),
     })?;
     if codec.is_video() { Ok(codec) } else { Err(EncodingError::NotVideo(name.to_owned())) }
-}
-
-impl Options {
-    fn of(encoding: Encoding, codec: &Codec) -> Result<Self, EncodingError> {
-        let encoder = encoding.encoder();
-        let (mut own, mut quantizer, mut pixel_format, mut is_strict) = (Vec::new(), None, None, true);
-        for (name, value) in encoding.options() {
-            let wrong = |option, fix: &str| EncodingError::Value {
-                encoder,
-                option,
-                value: value.to_owned(),
-                fix: fix.to_owned(),
-            };
-            match name {
-                "q" | "qscale" => {
-                    let read = value.parse::<f32>().ok().filter(|value| (0.0..=1e5).contains(value));
-                    quantizer = Some(read.ok_or_else(|| wrong("q", "give a number from 0 on, such as q=3"))?);
-                }
-                "pix_fmt" => {
-                    let taken = filters::formats(codec, false);
-                    let is_taken = taken.is_empty() || taken.iter().any(|taken| taken == value);
-                    if !encoder::is_pixel_format(value) || !is_taken {
-                        let fix = if taken.is_empty() { "yuv420p".to_owned() } else { taken.join(", ") };
-                        return Err(wrong("pix_fmt", &format!("give one of: {fix}")));
-                    }
-                    pixel_format = Some(value);
-                }
-                _ => {
-                    is_strict &=
-                        name != "strict" || matches!(value, "very" | "strict" | "normal" | "1" | "2" | "0");
-                    own.push((name, value));
-                }
-            }
-        }
-        Ok(Self { own, quantizer, pixel_format, is_strict })
-    }
-
-    /// The options with a number of threads, unless they state it: one, as the result of most encoders depends on it.
-    fn with_threads(&self, encoder: &str, most: &'static str) -> Vec<(&'static str, &'static str)> {
-        let mut options = self.own.clone();
-        if options.iter().all(|(name, _)| *name != "threads") {
-            // The rate control of JPEG looks at earlier pictures, unless the quantizer is fixed.
-            let is_parallel = PARALLEL.contains(&encoder) || encoder == "mjpeg" && self.quantizer.is_some();
-            options.push(("threads", if is_parallel { most } else { "1" }));
-        }
-        options
-    }
-
-    fn formats(&self, codec: &Codec) -> Vec<String> {
-        match self.pixel_format {
-            Some(format) => vec![format.to_owned()],
-            None => filters::formats(codec, self.is_strict),
-        }
-    }
-}
-
-/// The number of threads of encoders that may have several, as text.
-fn most_threads() -> &'static str {
-    const NUMBERS: [&str; MOST_THREADS] =
-        ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15", "16"];
-    NUMBERS[thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS) - 1]
 }
 
 /// Encodes a source. `most_bytes` bounds the result.
@@ -152,28 +76,27 @@ pub(super) fn transcode(
 ) -> Result<Encoded, MediaError> {
     ffi::log_quietly();
     let codec = find(encoding)?;
-    let options = Options::of(encoding, &codec)?;
-    let formats = options.formats(&codec);
+    let options = Options::of(encoding, codec)?;
+    let formats = options.formats(codec);
     let name = source.to_string();
     let (sender, receiver) = sync_channel(QUEUE_PICTURES);
     thread::scope(|scope| {
-        let decoder = thread::Builder::new().name("decode for encoder".into());
+        let thread = thread::Builder::new().name("decode for encoder".into());
         // The thread owns the sender, so that the receiver ends with it.
         let decode = || {
             let sender = sender;
             decode(source, &name, (limits, threads), formats, &sender)
         };
-        let decoder = decoder
+        let thread = thread
             .spawn_scoped(scope, decode)
             .map_err(|error| refused(&name, encoding, error.to_string()))?;
-        let encoded = encode((&name, encoding), (&codec, &options), &receiver, most_bytes, progress);
+        let encoded = encode((&name, encoding), (codec, &options), &receiver, most_bytes, progress);
         drop(receiver);
-        let decoded = decoder.join().unwrap_or_else(|panic| resume_unwind(panic));
+        let decoded = thread.join().unwrap_or_else(|panic| resume_unwind(panic));
         match (encoded, decoded) {
             // The encoder has had too few pictures because of it.
             (Err(MediaError::Interrupted), _) => Err(MediaError::Interrupted),
-            (_, Err(error)) => Err(error),
-            (Err(error), _) => Err(error),
+            (_, Err(error)) | (Err(error), _) => Err(error),
             (Ok(file), Ok(is_damaged)) => Ok(Encoded { file, is_damaged }),
         }
     })
@@ -217,7 +140,7 @@ fn decode(
 /// Encodes the pictures that arrive.
 fn encode(
     (name, encoding): (&str, Encoding),
-    (codec, options): (&Codec, &Options),
+    (codec, options): (Codec, &Options),
     pictures: &Receiver<Message>,
     most_bytes: usize,
     progress: Progress<'_>,
@@ -268,11 +191,11 @@ fn encode(
 }
 
 fn open(
-    codec: &Codec,
+    codec: Codec,
     options: &Options,
     (first, rate): (&Filtered, Rational),
 ) -> Result<VideoEncoder, NotOpened> {
-    let own = options.with_threads(codec.name(), most_threads());
+    let own = options.with_threads(codec.name());
     let setup = Setup {
         picture: &first.picture,
         time_base: rate.invert(),
@@ -285,7 +208,7 @@ fn open(
     VideoEncoder::open(codec, &setup)
 }
 
-fn not_opened((name, encoding): (&str, Encoding), codec: &Codec, error: NotOpened) -> MediaError {
+fn not_opened((name, encoding): (&str, Encoding), codec: Codec, error: NotOpened) -> MediaError {
     match error {
         NotOpened::Option(option) => EncodingError::NoOption {
             encoder: encoding.encoder(),
@@ -298,7 +221,7 @@ fn not_opened((name, encoding): (&str, Encoding), codec: &Codec, error: NotOpene
 }
 
 /// Frames per second as the program gives them to an encoder: the nearest rate that it takes.
-fn rate_of(codec: &Codec, rate: Rational) -> Rational {
+fn rate_of(codec: Codec, rate: Rational) -> Rational {
     let off = |other: &Rational| (f64::from(*other) - f64::from(rate)).abs();
     let supported = codec.video().ok().and_then(|video| video.rates());
     let rate = supported

@@ -61,14 +61,14 @@ pub(in crate::media) fn video_encoders() -> Vec<(String, String)> {
         }
         // SAFETY: as above.
         let codec = unsafe { Codec::wrap(codec) };
-        if codec.is_encoder() && codec.medium() == media::Type::Video && !needs_device(&codec) {
+        if codec.is_encoder() && codec.medium() == media::Type::Video && !needs_device(codec) {
             found.push((codec.name().to_owned(), codec.description().to_owned()));
         }
     }
 }
 
 /// True if an encoder takes its pictures from a device, or wraps pictures without encoding them.
-fn needs_device(codec: &Codec) -> bool {
+fn needs_device(codec: Codec) -> bool {
     // SAFETY: codecs are static.
     let capabilities = unsafe { (*codec.as_ptr()).capabilities.cast_unsigned() };
     let of_device = ffi::AV_CODEC_CAP_HARDWARE | ffi::AV_CODEC_CAP_HYBRID;
@@ -76,7 +76,7 @@ fn needs_device(codec: &Codec) -> bool {
 }
 
 /// The names of all options of an encoder: its own and those of all encoders.
-pub(in crate::media) fn option_names(codec: &Codec) -> Vec<String> {
+pub(in crate::media) fn option_names(codec: Codec) -> Vec<String> {
     // SAFETY: classes are static, and so are the options and names that they list; a pointer to a pointer to a class is
     // what `av_opt_next` takes for an object.
     unsafe {
@@ -102,7 +102,7 @@ pub(in crate::media) fn option_names(codec: &Codec) -> Vec<String> {
 
 impl VideoEncoder {
     /// Opens an encoder for a muxer that stores parameter sets apart, as the `ffmpeg` program does.
-    pub(in crate::media) fn open(codec: &Codec, setup: &Setup<'_>) -> Result<Self, NotOpened> {
+    pub(in crate::media) fn open(codec: Codec, setup: &Setup<'_>) -> Result<Self, NotOpened> {
         // SAFETY: the codec is static. The context is owned from here on and freed when it is dropped.
         let own = Self(unsafe { ffi::avcodec_alloc_context3(codec.as_ptr()) });
         if own.0.is_null() {
@@ -126,9 +126,9 @@ impl VideoEncoder {
             (*to).time_base = setup.time_base.into();
             (*to).framerate = setup.frame_rate.into();
             (*to).bits_per_raw_sample = setup.bits_per_raw_sample.min(depth((*from).format));
-            (*to).flags |= ffi::AV_CODEC_FLAG_GLOBAL_HEADER as c_int;
+            (*to).flags |= ffi::AV_CODEC_FLAG_GLOBAL_HEADER.cast_signed();
             if let Some(quantizer) = setup.quantizer {
-                (*to).flags |= ffi::AV_CODEC_FLAG_QSCALE as c_int;
+                (*to).flags |= ffi::AV_CODEC_FLAG_QSCALE.cast_signed();
                 #[expect(clippy::cast_possible_truncation, reason = "saturates; FFmpeg truncates as well")]
                 let quality = (LAMBDA_PER_QP * quantizer) as c_int;
                 (*to).global_quality = quality;
@@ -137,7 +137,7 @@ impl VideoEncoder {
         own.open_with(codec, setup.options)
     }
 
-    fn open_with(self, codec: &Codec, options: &[(&str, &str)]) -> Result<Self, NotOpened> {
+    fn open_with(self, codec: Codec, options: &[(&str, &str)]) -> Result<Self, NotOpened> {
         let mut dictionary = ptr::null_mut();
         let text = |text: &str| CString::new(text).map_err(|_| Error::InvalidData);
         for (name, value) in options {

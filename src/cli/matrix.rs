@@ -99,6 +99,7 @@ pub fn run(args: MatrixArgs) -> anyhow::Result<()> {
     let plain = Scene { panels: vec![Panel::Plain], ..file.scene.clone() };
     let range = args.frame.or(file.frame);
     let job = Job { keep_going: stop::keep_going, ..Job::new(&plain, range) };
+    let _encoded = progress::encode_all(&file.scene, args.verbosity)?;
     let (mut renderer, shown) = SceneRenderer::open(job)?;
     progress::opened(renderer.info());
     let cell = Panel::through;

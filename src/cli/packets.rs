@@ -8,9 +8,11 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use super::args::files::{Files, WriteArgs};
-use super::args::{ContentKeyArgs, RangeArgs, arg_types, frames};
+use super::args::{ContentKeyArgs, EncodeArgs, RangeArgs, arg_types, frames};
 use super::delayed_output::DelayedOutput;
+use super::failure::Failure;
 use super::output::Output;
+use super::terminal::encoding::encode_anew;
 use super::terminal::progress::VerbosityArgs;
 use super::terminal::stop;
 use crate::media::{Limits, MediaError, Source, StreamChoice};
@@ -32,6 +34,8 @@ pub struct PacketsArgs {
     /// v:0; a:0 for samples, and if there is no video]
     #[arg(long, value_name = "STREAM")]
     stream: Option<StreamChoice>,
+    #[command(flatten)]
+    encode: EncodeArgs,
     #[command(flatten)]
     content_key: ContentKeyArgs,
     #[command(flatten)]
@@ -148,6 +152,16 @@ pub fn run(args: PacketsArgs) -> anyhow::Result<()> {
     let files = Files::new(args.write).writing("--output", Some(&target))?;
     files.reading_source("the source", &args.source).check()?;
     let source = args.content_key.over(&args.source)?;
+    let name = source.to_string();
+    let encoding = args.encode.encode;
+    let source = match encoding {
+        Some(_) if !args.target.is_of_packets() => {
+            let message = "samples are not encoded; leave --encode out, or take --target packets";
+            return Err(Failure::Usage(message.into()).into());
+        }
+        Some(encoding) => encode_anew(&source, encoding, args.verbosity)?,
+        None => source,
+    };
     let footage = args.target.footage(&source, args.stream);
     let (wanted, index) = frames::in_numbers(on_command_line, &footage)?;
     let limits = Limits::default();
@@ -161,9 +175,12 @@ pub fn run(args: PacketsArgs) -> anyhow::Result<()> {
     let cannot_write = || format!("cannot write {target}");
 
     if is_json {
-        let head = serde_json::json!({
-            "schema": 1, "source": source.to_string(), "target": args.target, "stream": stream, "codec": codec,
+        let mut head = serde_json::json!({
+            "schema": 1, "source": name, "target": args.target, "stream": stream, "codec": codec,
         });
+        if let (Some(encoding), Some(head)) = (encoding, head.as_object_mut()) {
+            head.insert("encode".into(), encoding.to_string().into());
+        }
         let head = head.to_string();
         let head = head.trim_end_matches('}');
         write!(out, "{head},\n\"messages\":[").with_context(cannot_write)?;

@@ -36,7 +36,10 @@ pub fn panel_names(panel: Panel, panels: &[Panel]) -> Vec<String> {
         Habit::KeyPerFrame => Some(format!("{short}, key/frame")),
         Habit::FixedIv | Habit::FixedTweak => None,
     }));
-    names.into_iter().map(|name| name + &of).collect()
+    // An encoder is named by its name alone where there is little room.
+    let brief = of.replace(", encoded anew with ", ", ");
+    let briefest = names.last().filter(|_| brief != of).map(|name| format!("{name}{brief}"));
+    names.into_iter().map(|name| name + &of).chain(briefest).collect()
 }
 
 /// The names of a panel with its lens, from the longest to the shortest; the lens is dropped before the misuse is.
@@ -79,6 +82,9 @@ mod tests {
             }
         }
         assert_eq!(names("chacha20-poly1305"), ["ChaCha20-Poly1305", "ChaCha20"]);
+        let encoded = names("aes-128-ecb,target=packets,encode=mpeg4/q=3");
+        assert_eq!(encoded.last().map(String::as_str), Some("ECB of packets, mpeg4"));
+        assert_eq!(encoded[0], "AES-128-ECB of packets, encoded anew with mpeg4");
         assert_eq!(names("plain"), ["Original"]);
         let mode = |text: &str| text.parse::<Scheme>().expect("a scheme").mode_title();
         assert_eq!(mode("aes-256-gcm-siv+reused-nonce"), "GCM-SIV");

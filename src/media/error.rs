@@ -3,6 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::encoding::error::EncodingError;
 use super::limits::TooLarge;
 use super::pattern::Pattern;
 use crate::text::suggest;
@@ -145,8 +146,13 @@ pub enum MediaError {
         frames: u64,
     },
     /// A generated source, for which a caller needs the packets of a file.
-    #[error("{0} is no file and has no packets; write it as a video with afterimage clip, and give its name")]
+    #[error(
+        "{0} is no file and has no packets; encode it anew with --encode, or write it as a video with afterimage clip, and give its name"
+    )]
     NoPackets(String),
+    /// The source cannot be encoded anew.
+    #[error(transparent)]
+    Encoding(#[from] EncodingError),
     /// The decoder failed.
     #[error("decoding failed ({reason}): {name}")]
     Decode {

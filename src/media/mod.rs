@@ -27,6 +27,7 @@
 //! | `streams`, `packet_frames` | the streams of a file, the choice of the encrypted one, and the frames of its packets |
 //! | `pictures` | pictures that FFmpeg does not decode, and what a picture's file states |
 //! | [`encode`] | clips; and the packets of a file copied to an MP4 in fragments |
+//! | `encoding` | a source encoded anew with any encoder, in memory ([`encode_anew`]) |
 //! | [`encryption`] | files that other programs encrypted: their clear bytes, and their decrypted packets |
 //! | [`mp4`] | boxes of MP4 and of its Common Encryption: knows no FFmpeg |
 //! | `error`, `info`, `limits`, `frames` | the types that callers use |
@@ -57,6 +58,7 @@ mod convert;
 mod decode;
 mod display;
 pub mod encode;
+mod encoding;
 pub mod encryption;
 mod error;
 mod ffi;
@@ -82,6 +84,10 @@ use std::io;
 use std::sync::Arc;
 
 pub use encode::remux::{RemuxError, Remuxer};
+pub use encoding::choices::{EncodingChoice, named_encoding};
+pub use encoding::error::EncodingError;
+pub use encoding::name::{Encoding, NoEncoding};
+pub use encoding::{MOST_BYTES as MOST_ENCODED_BYTES, encode_anew, is_encoded, video_encoders};
 pub use encryption::content_key::{ContentKey, NoContentKey};
 pub use encryption::{StreamEncryption, encryption_of, is_encrypted};
 pub use error::MediaError;
@@ -151,7 +157,12 @@ fn open_with(
             }
             return open_with(&stream.file(), layout, limits, pool, threads);
         }
-        Source::Demo | Source::DemoStill | Source::DemoBitmap | Source::File(_) | Source::Keyed(_) => {}
+        Source::Demo
+        | Source::DemoStill
+        | Source::DemoBitmap
+        | Source::File(_)
+        | Source::Keyed(_)
+        | Source::Encoded(_) => {}
     }
     let name = source.to_string();
     match Video::open(name.clone(), Origin::of(source)?, layout, (limits, threads), pool) {
@@ -257,6 +268,7 @@ pub fn scan(source: &Source, limits: Limits, progress: Progress<'_>) -> Result<A
     match source {
         Source::Pattern(..) => return Ok(Arc::new(generated::index())),
         Source::Canvas(_) => return Ok(Arc::new(still::index())),
+        Source::Encoded(encoded) => return Ok(Arc::clone(&encoded.file().index)),
         Source::Stream(stream) => {
             if let Some(index) = sound::scan(stream, limits, progress)? {
                 return Ok(Arc::new(index));

@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use ffmpeg_next::format::context::StreamIo;
 
+use super::encoding::file::EncodedFile;
 use super::encryption::content_key::ContentKey;
 use super::error::MediaError;
 use super::source::{ChosenStream, KeyedFile, Source};
@@ -50,6 +51,17 @@ enum Held {
     File { path: PathBuf, file: Arc<File> },
     Bundled(&'static [u8]),
     Memory(Arc<[u8]>),
+    Encoded(EncodedBytes),
+}
+
+/// The bytes of an encoded source.
+#[derive(Clone, Debug)]
+struct EncodedBytes(Arc<EncodedFile>);
+
+impl AsRef<[u8]> for EncodedBytes {
+    fn as_ref(&self) -> &[u8] {
+        &self.0.bytes
+    }
 }
 
 impl Origin {
@@ -63,6 +75,10 @@ impl Origin {
             | Source::Keyed(KeyedFile { path, .. })
             | Source::Stream(ChosenStream { path, .. }) => {
                 Ok(Self { content_key: source.content_key().cloned(), ..Self::file(path)? })
+            }
+            Source::Encoded(encoded) => {
+                let bytes = Held::Encoded(EncodedBytes(Arc::clone(encoded.file())));
+                Ok(Self { name: encoded.to_string(), bytes, content_key: None })
             }
             Source::Pattern(..) | Source::Canvas(_) => Err(MediaError::NoSource),
         }
@@ -114,6 +130,9 @@ impl Origin {
             Held::Memory(bytes) => {
                 StreamIo::from_read_seek_with_capacity(Cursor::new(Arc::clone(bytes)), READ_BYTES)
             }
+            Held::Encoded(bytes) => {
+                StreamIo::from_read_seek_with_capacity(Cursor::new(bytes.clone()), READ_BYTES)
+            }
             Held::File { file, .. } => {
                 let reading = Reading { file: Arc::clone(file), offset_bytes: 0 };
                 StreamIo::from_read_seek_with_capacity(reading, READ_BYTES)
@@ -127,6 +146,7 @@ impl Origin {
         match &self.bytes {
             Held::Bundled(bytes) => Box::new(Cursor::new(*bytes)),
             Held::Memory(bytes) => Box::new(Cursor::new(Arc::clone(bytes))),
+            Held::Encoded(bytes) => Box::new(Cursor::new(bytes.clone())),
             Held::File { file, .. } => Box::new(Reading { file: Arc::clone(file), offset_bytes: 0 }),
         }
     }
@@ -144,6 +164,7 @@ impl Origin {
         match &self.bytes {
             Held::Bundled(bytes) => Ok(first(bytes)),
             Held::Memory(bytes) => Ok(first(bytes)),
+            Held::Encoded(bytes) => Ok(first(bytes.as_ref())),
             Held::File { file, .. } => {
                 let mut bytes = Vec::new();
                 let reading = Reading { file: Arc::clone(file), offset_bytes: 0 };
@@ -157,7 +178,7 @@ impl Origin {
     pub(super) fn unreadable(&self, source: io::Error) -> MediaError {
         let path = match &self.bytes {
             Held::File { path, .. } => path.clone(),
-            Held::Bundled(_) | Held::Memory(_) => PathBuf::from(&self.name),
+            Held::Bundled(_) | Held::Memory(_) | Held::Encoded(_) => PathBuf::from(&self.name),
         };
         MediaError::Unreadable { path, source }
     }

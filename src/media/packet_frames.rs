@@ -43,6 +43,10 @@ impl PacketFrames {
         index: Option<&Index>,
         progress: Progress<'_>,
     ) -> Result<Self, MediaError> {
+        if let Source::Encoded(encoded) = source {
+            let file = encoded.file();
+            return Ok(Self::new(file.packet_frames.clone(), file.index.frames(), Some(0.0)));
+        }
         let Some(index) = index.filter(|index| index.frames() > 0) else {
             let mut times = Vec::new();
             each_pts(source, limits, stream, |secs| times.push(secs))?;

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
 
+use super::encoding::file::EncodedFile;
+use super::encoding::name::Encoding;
 use super::encryption::content_key::ContentKey;
 use super::error::MediaError;
 use super::file_url;
@@ -32,6 +34,58 @@ pub enum Source {
     Keyed(KeyedFile),
     /// A file whose packets or samples are encrypted. Made from a scene; it has no name as text.
     Stream(ChosenStream),
+    /// Another source, encoded anew. Made by [`encode_anew`](super::encode_anew); it has no name as text.
+    Encoded(EncodedSource),
+}
+
+/// A source that was encoded anew, with the bytes of the encoding in memory.
+#[derive(Clone)]
+pub struct EncodedSource {
+    source: Arc<Source>,
+    encoding: Encoding,
+    file: Arc<EncodedFile>,
+}
+
+impl EncodedSource {
+    pub(super) fn new(source: Source, encoding: Encoding, file: Arc<EncodedFile>) -> Self {
+        Self { source: Arc::new(source), encoding, file }
+    }
+
+    /// The file in memory.
+    pub(super) const fn file(&self) -> &Arc<EncodedFile> {
+        &self.file
+    }
+}
+
+impl PartialEq for EncodedSource {
+    /// The same bytes of the same source: a file may have changed since it was encoded.
+    fn eq(&self, other: &Self) -> bool {
+        let is_same = self.source == other.source && self.encoding == other.encoding;
+        is_same && Arc::ptr_eq(&self.file, &other.file)
+    }
+}
+
+impl Eq for EncodedSource {}
+
+impl std::hash::Hash for EncodedSource {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        (&self.source, self.encoding).hash(state);
+    }
+}
+
+impl fmt::Debug for EncodedSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EncodedSource")
+            .field("source", &self.source)
+            .field("encoding", &self.encoding)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Display for EncodedSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, encoded anew with {}", self.source, self.encoding.encoder())
+    }
 }
 
 /// A file, and the choice of its stream that is encrypted. If that stream is sound, the frames show its waveform.
@@ -82,7 +136,12 @@ impl Source {
             Self::File(path)
             | Self::Keyed(KeyedFile { path, .. })
             | Self::Stream(ChosenStream { path, .. }) => Some(path),
-            Self::Demo | Self::DemoStill | Self::DemoBitmap | Self::Pattern(..) | Self::Canvas(_) => None,
+            Self::Demo
+            | Self::DemoStill
+            | Self::DemoBitmap
+            | Self::Pattern(..)
+            | Self::Canvas(_)
+            | Self::Encoded(_) => None,
         }
     }
 
@@ -168,6 +227,7 @@ impl fmt::Display for Source {
             Self::File(path)
             | Self::Keyed(KeyedFile { path, .. })
             | Self::Stream(ChosenStream { path, .. }) => path.display().fmt(f),
+            Self::Encoded(encoded) => encoded.fmt(f),
         }
     }
 }

@@ -8,7 +8,7 @@ use super::cut::{CutError, Cutter};
 use super::feed::{Feed, FrameTable};
 use super::message::Cut;
 use super::stored::Stored;
-use super::target::Target;
+use super::target::{Target, TargetStream};
 use super::units::UnitSyntax;
 use super::{Message, Payload};
 use crate::media::container::{Packet, Packets, StreamInfo, StreamKind};
@@ -101,6 +101,26 @@ impl MessageReader {
     ) -> Result<Self, MessageError> {
         let from = [source, source];
         Self::open_from(from, choice, target, limits, index, keep_going)
+    }
+
+    /// As [`open`](Self::open), for a target of a source that may be encoded anew before. Then `index` is not used: the
+    /// encoding has an index of its own.
+    ///
+    /// # Errors
+    /// Those of [`open`](Self::open) and of [`encode_anew`](media::encode_anew).
+    pub fn open_of(
+        source: &Source,
+        of: TargetStream,
+        limits: Limits,
+        index: Option<&Arc<Index>>,
+        keep_going: &dyn Fn() -> bool,
+    ) -> Result<Self, MessageError> {
+        let Some(encoding) = of.encoding else {
+            return Self::open(source, of.stream, of.target, limits, index, keep_going);
+        };
+        let mut progress = |_| if keep_going() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) };
+        let encoded = media::encode_anew(source, encoding, limits, &mut progress)?;
+        Self::open(&encoded, of.stream, of.target, limits, None, keep_going)
     }
 
     /// As [`open`](Self::open) with the target `packets`, but the packets are never decrypted, even if the source has

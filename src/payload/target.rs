@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::media::{ChosenStream, KeyedFile, MessageUnit, Source, StreamChoice};
+use crate::media::{ChosenStream, Encoding, KeyedFile, MessageUnit, Source, StreamChoice};
 use crate::text::suggest;
 
 /// The part of a source that is encrypted.
@@ -138,6 +138,9 @@ pub struct TargetStream {
     pub target: Target,
     /// The stream; `None` for the one that [`chosen`](crate::media::chosen) finds, and for pixels and files.
     pub stream: Option<StreamChoice>,
+    /// How the source is encoded anew before; `None` for the packets of the source itself, and for targets that are not
+    /// made of packets.
+    pub encoding: Option<Encoding>,
 }
 
 impl TargetStream {
@@ -145,17 +148,24 @@ impl TargetStream {
     #[must_use]
     pub fn of(target: Target, stream: Option<StreamChoice>) -> Self {
         let is_of_stream = !matches!(target, Target::Pixels | Target::File);
-        Self { target, stream: stream.filter(|_| is_of_stream) }
+        Self { target, stream: stream.filter(|_| is_of_stream), encoding: None }
+    }
+
+    /// The same target of a source that is encoded anew before. Left out where the target is not made of packets.
+    #[must_use]
+    pub fn encoded(self, encoding: Option<Encoding>) -> Self {
+        Self { encoding: encoding.filter(|_| self.target.is_of_packets()), ..self }
     }
 }
 
 impl fmt::Display for TargetStream {
-    /// `packets`, or `packets of a:0`.
+    /// `packets`, `packets of a:0`, or `packets, encoded anew with mpeg4`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.stream {
-            Some(stream) => write!(f, "{} of {stream}", self.target),
-            None => self.target.fmt(f),
+            Some(stream) => write!(f, "{} of {stream}", self.target)?,
+            None => self.target.fmt(f)?,
         }
+        self.encoding.map_or(Ok(()), |encoding| write!(f, ", encoded anew with {}", encoding.encoder()))
     }
 }
 

@@ -160,13 +160,13 @@ impl Payloads {
                     };
                     Arc::clone(file.insert(payload))
                 }
-                target => {
+                _ => {
                     let (limits, index) = (*limits, index.as_ref());
                     let open = || {
                         if is_own {
                             MessageReader::open_own(source, of.stream, limits, index, keep_going)
                         } else {
-                            MessageReader::open(source, of.stream, target, limits, index, keep_going)
+                            MessageReader::open_of(source, of, limits, index, keep_going)
                         }
                     };
                     messages.payload(&frame, open, keep_going)?

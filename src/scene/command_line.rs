@@ -62,7 +62,7 @@ impl<'a> CommandLine<'a> {
 
 impl Display for CommandLine<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Scene { source, layout, target, stream, key, memory, .. } = self.scene;
+        let Scene { source, layout, target, stream, encode, key, memory, .. } = self.scene;
         write!(f, "afterimage {} {}", self.command, source_argument(source))?;
         let drawing = match source {
             Source::Canvas(drawing) => drawing.to_string(),
@@ -93,6 +93,9 @@ impl Display for CommandLine<'_> {
         }
         if let Some(stream) = stream {
             write!(f, " --stream {stream}")?;
+        }
+        if let Some(encoding) = encode {
+            write!(f, " --encode {}", quoted(&encoding.to_string()))?;
         }
         if *memory != default.memory {
             write!(f, " --memory {memory}")?;

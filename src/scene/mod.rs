@@ -20,7 +20,7 @@ pub use toml::PublicScene;
 
 use crate::crypto::KeyMaterial;
 use crate::lens::{Lens, SliceChoice};
-use crate::media::{NoContentKey, Source, StreamChoice};
+use crate::media::{Encoding, NoContentKey, Source, StreamChoice};
 use crate::payload::{Target, TargetStream};
 use crate::picture::layout::{Layout, NoTiles};
 use file::VERSION;
@@ -39,6 +39,8 @@ pub struct Scene {
     /// The stream that is encrypted, for targets that are made of a stream; `None` for the first video, or the first sound
     /// of a file without video and for the target `samples`.
     pub stream: Option<StreamChoice>,
+    /// How the source is encoded anew before its packets are encrypted; `None` for its own packets.
+    pub encode: Option<Encoding>,
     /// The bytes that every scheme takes its key from.
     pub key: KeyMaterial,
     /// The panels, in the order in which they are shown: at most [`MOST_PANELS`].
@@ -98,6 +100,7 @@ impl Scene {
             layout: Layout::default(),
             target: Target::default(),
             stream: None,
+            encode: None,
             key: KeyMaterial::default(),
             panels: Panel::defaults(),
             memory: this_frame_alone(),
@@ -114,8 +117,29 @@ impl Scene {
     /// encrypts.
     #[must_use]
     pub fn target_of(&self, panel: Panel) -> TargetStream {
-        let PanelTarget { target, stream } = panel.own_target();
-        TargetStream::of(target.unwrap_or(self.target), stream.or(self.stream))
+        let PanelTarget { target, stream, encoding } = panel.own_target();
+        let encoding = encoding.or(self.encode).filter(|_| !panel.is_own());
+        TargetStream::of(target.unwrap_or(self.target), stream.or(self.stream)).encoded(encoding)
+    }
+
+    /// How the source is encoded anew, as it follows the name of the target in a title: `, encoded anew with libx264,crf=23`;
+    /// empty if it is not.
+    #[must_use]
+    pub fn encoded_anew(&self) -> String {
+        let encoding = self.encode.filter(|_| self.target.is_of_packets());
+        encoding.map(|encoding| format!(", encoded anew with {encoding}")).unwrap_or_default()
+    }
+
+    /// The encodings of the source that its panels encrypt, each once.
+    #[must_use]
+    pub fn encodings(&self) -> Vec<Encoding> {
+        let mut encodings: Vec<Encoding> = Vec::new();
+        for encoding in self.panels.iter().filter_map(|&panel| self.target_of(panel).encoding) {
+            if !encodings.contains(&encoding) {
+                encodings.push(encoding);
+            }
+        }
+        encodings
     }
 
     /// True if all that its panels encrypt is encrypted by another scene of the same source, too.
@@ -161,6 +185,9 @@ impl Scene {
     /// # Errors
     /// [`TargetError`] says what the target takes.
     pub fn check_targets(&self) -> Result<(), TargetError> {
+        if self.panels.iter().any(|panel| panel.is_own() && panel.own_target().encoding.is_some()) {
+            return Err(TargetError::EncodedOwn);
+        }
         let of = |&panel: &Panel| panel.scheme().map(|scheme| (self.target_of(panel).target, scheme));
         self.panels.iter().filter_map(of).try_for_each(|(target, scheme)| check_target(target, scheme))
     }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::target_rules::default_scheme;
 use crate::crypto::{Scheme, UnknownScheme};
 use crate::lens::{self, Lens, LensError};
-use crate::media::{StreamChoice, UnknownStream};
+use crate::media::{self, Encoding, NoEncoding, StreamChoice, UnknownStream};
 use crate::payload::{Target, UnknownTarget};
 use crate::text::suggest;
 
@@ -28,18 +28,20 @@ pub enum Panel {
     },
 }
 
-/// The target and the stream of a panel, as its options state them; `None` for those of the scene.
+/// The target, the stream and the encoding of a panel, as its options state them; `None` for those of the scene.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct PanelTarget {
     /// What is encrypted: `target=`.
     pub target: Option<Target>,
     /// The stream that is encrypted: `stream=`.
     pub stream: Option<StreamChoice>,
+    /// How the source is encoded anew before: `encode=`.
+    pub encoding: Option<Encoding>,
 }
 
 impl PanelTarget {
     /// The target and the stream of the scene.
-    pub const OF_SCENE: Self = Self { target: None, stream: None };
+    pub const OF_SCENE: Self = Self { target: None, stream: None, encoding: None };
 }
 
 impl Panel {
@@ -186,14 +188,15 @@ impl Panel {
         self.scheme().map_or_else(|| "Original".into(), |scheme| scheme.title() + &self.of_target())
     }
 
-    /// The target and the stream of the panel's own as they follow the name of a scheme: ` of packets`, ` of packets of a:0`;
-    /// empty if they are those of the scene.
+    /// The target, the stream and the encoder of the panel's own as they follow the name of a scheme: ` of packets`,
+    /// ` of packets of a:0`, ` of packets, encoded anew with mpeg4`; empty if they are those of the scene.
     #[must_use]
     pub fn of_target(self) -> String {
-        let PanelTarget { target, stream } = self.own_target();
+        let PanelTarget { target, stream, encoding } = self.own_target();
         let target = target.map(|target| format!(" of {}", target.noun()));
         let stream = stream.map(|stream| format!(" of {stream}"));
-        [target, stream].into_iter().flatten().collect()
+        let encoding = encoding.map(|encoding| format!(", encoded anew with {}", encoding.encoder()));
+        [target, stream, encoding].into_iter().flatten().collect()
     }
 
     /// The title with the lens: `AES-128-ECB through outline`.
@@ -221,7 +224,8 @@ impl Panel {
 impl FromStr for Panel {
     type Err = PanelError;
 
-    /// Reads `plain` or `SCHEME[:LENS][,option=value]…`; the options are `target`, `stream` and those of the lens.
+    /// Reads `plain` or `SCHEME[:LENS][,option=value]…`; the options are `target`, `stream`, `encode` and those of the
+    /// lens.
     fn from_str(text: &str) -> Result<Self, PanelError> {
         let mut parts = lens::options(text);
         let name = parts.next().unwrap_or_default();
@@ -239,6 +243,7 @@ impl FromStr for Panel {
             match option.split_once('=') {
                 Some(("target", target)) => of.target = Some(target.parse()?),
                 Some(("stream", stream)) => of.stream = Some(stream.parse()?),
+                Some(("encode", encoding)) => of.encoding = Some(media::named_encoding(encoding)?),
                 _ => lens = lens.with_option(option)?,
             }
         }
@@ -253,9 +258,10 @@ impl fmt::Display for Panel {
             Self::Cipher { scheme, lens: Lens::Ciphertext, .. } => scheme.fmt(f)?,
             Self::Cipher { scheme, lens, .. } => write!(f, "{scheme}:{lens}")?,
         }
-        let PanelTarget { target, stream } = self.own_target();
+        let PanelTarget { target, stream, encoding } = self.own_target();
         target.map_or(Ok(()), |target| write!(f, ",target={target}"))?;
-        stream.map_or(Ok(()), |stream| write!(f, ",stream={stream}"))
+        stream.map_or(Ok(()), |stream| write!(f, ",stream={stream}"))?;
+        encoding.map_or(Ok(()), |encoding| write!(f, ",encode={}", encoding.in_panel()))
     }
 }
 
@@ -286,6 +292,9 @@ pub enum PanelError {
     /// The option `stream` names no stream.
     #[error(transparent)]
     Stream(#[from] UnknownStream),
+    /// The option `encode` names no encoder.
+    #[error(transparent)]
+    Encoding(#[from] NoEncoding),
     /// A misspelt `plain`.
     #[error(
         "there is no panel {0:?} (did you mean plain?); give plain, or SCHEME[:LENS] such as aes-128-ecb:repeats"

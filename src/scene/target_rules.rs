@@ -20,6 +20,9 @@ pub enum TargetError {
     /// The ciphertext of a file is that of its packets.
     #[error("own shows the packets of an encrypted file as they are; give the target packets, not {0}")]
     Own(Target),
+    /// The ciphertext of a file is not encoded anew.
+    #[error("own shows the packets of an encrypted file as they are; leave encode out of its panel")]
+    EncodedOwn,
     /// XTS is for pixels and files.
     #[error(
         "{scheme} is for disks and takes pixels or a file; choose another scheme for the target {target}"

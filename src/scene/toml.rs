@@ -5,7 +5,7 @@ use super::file::{SceneFile, VERSION};
 use super::panel::Panel;
 use super::{Scene, SceneError};
 use crate::crypto::KeyMaterial;
-use crate::media::{Source, StreamChoice};
+use crate::media::{Encoding, Source, StreamChoice};
 use crate::payload::Target;
 use crate::picture::drawing::Drawing;
 use crate::picture::layout::{Layout, Posterize, Samples};
@@ -35,6 +35,9 @@ pub(super) struct SceneToml {
     pub(super) target: Target,
     #[serde(default, with = "as_optional_text", skip_serializing_if = "Option::is_none")]
     pub(super) stream: Option<StreamChoice>,
+    /// An encoder and its options.
+    #[serde(default, with = "as_optional_text", skip_serializing_if = "Option::is_none")]
+    pub(super) encode: Option<Encoding>,
     #[serde(default = "this_frame_alone")]
     pub(super) memory: NonZeroU32,
     /// `None` for the demonstration key.
@@ -54,7 +57,7 @@ pub(super) struct SceneToml {
 
 impl From<Scene> for SceneToml {
     fn from(scene: Scene) -> Self {
-        let Scene { source, layout, target, stream, key, panels, memory } = scene;
+        let Scene { source, layout, target, stream, encode, key, panels, memory } = scene;
         let drawing = match &source {
             Source::Canvas(drawing) if **drawing != Drawing::default() => Some((**drawing).clone()),
             _ => None,
@@ -70,6 +73,7 @@ impl From<Scene> for SceneToml {
             tiles: layout.is_tiled(),
             target,
             stream,
+            encode,
             memory,
             key: (key != KeyMaterial::default()).then_some(key),
             key_file: None,
@@ -135,6 +139,7 @@ impl TryFrom<SceneToml> for Scene {
             tiles,
             target,
             stream,
+            encode,
             memory,
             key,
             key_file,
@@ -169,7 +174,8 @@ impl TryFrom<SceneToml> for Scene {
         // What a file holds encrypted are its packets: no other target goes with it.
         let is_own = |panel: &Panel| panel.implies_packets();
         let target = if target.is_pixels() && panels.iter().any(is_own) { Target::Packets } else { target };
-        let scene = Self { source, layout, target, stream, key: key.unwrap_or_default(), panels, memory };
+        let key = key.unwrap_or_default();
+        let scene = Self { source, layout, target, stream, encode, key, panels, memory };
         scene.check_targets()?;
         Ok(scene)
     }

@@ -3,6 +3,7 @@
 mod broken;
 mod bytes;
 mod clips;
+mod encoding;
 #[path = "../common/excerpt.rs"]
 mod excerpt;
 #[path = "../common/ffmpeg.rs"]

@@ -3,6 +3,7 @@
 
 pub(super) mod arg_types;
 mod content_key;
+mod encode;
 pub(super) mod files;
 pub(super) mod frames;
 mod key;
@@ -17,6 +18,7 @@ use anyhow::Context;
 use clap::Args;
 
 pub use content_key::ContentKeyArgs;
+pub use encode::EncodeArgs;
 pub use key::KeyArgs;
 pub use range::{FrameArgs, RangeArgs};
 
@@ -60,6 +62,8 @@ pub struct SceneArgs {
     /// input
     #[arg(long, value_name = "MARKS")]
     drawing: Option<String>,
+    #[command(flatten)]
+    encode: EncodeArgs,
     #[command(flatten)]
     content_key: ContentKeyArgs,
     #[command(flatten)]
@@ -107,6 +111,8 @@ impl SceneArgs {
         scene.layout = self.layout_over(scene.layout)?;
         scene.memory = self.memory.unwrap_or(scene.memory);
         scene.stream = self.stream.or(scene.stream);
+        scene.encode = self.encode.encode.or(scene.encode);
+        self.encode.check(scene)?;
         scene.check_targets().map_err(|error| Failure::Usage(error.to_string()))?;
         if let Some(key) = self.key.on_command_line()? {
             scene.key = key;

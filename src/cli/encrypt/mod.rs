@@ -15,6 +15,7 @@ use crate::cli::args::files::{self, Files, WriteArgs};
 use crate::cli::args::{FrameArgs, SceneArgs, frames};
 use crate::cli::failure::Failure;
 use crate::cli::output::Output;
+use crate::cli::terminal::encoding::encode_anew;
 use crate::cli::terminal::progress::{VerbosityArgs, one_frame};
 use crate::cli::terminal::stop;
 use crate::crypto::{Parameters, Scheme};
@@ -111,9 +112,13 @@ pub fn run(args: EncryptArgs) -> anyhow::Result<()> {
     })?;
     check_target(scene.target, scheme).map_err(|error| Failure::Usage(error.to_string()))?;
     check_lock(&scene, scheme)?;
+    let source = match scene.encode.filter(|_| scene.target.is_of_packets()) {
+        Some(encoding) => encode_anew(&scene.source, encoding, args.verbosity)?,
+        None => scene.source.clone(),
+    };
     if args.frame.is_none() && mp4::is_wanted(scene.target, &target) {
         mp4::check(scene.stream, plaintext.as_ref())?;
-        let report = mp4::write(&scene, scheme, &target, args.write.options())?;
+        let report = mp4::write(&source, (&scene, scheme), &target, args.write.options())?;
         args.verbosity.warn(&report.problems);
         let mut out = parameters_go.out();
         let written = match args.format {
@@ -125,14 +130,18 @@ pub fn run(args: EncryptArgs) -> anyhow::Result<()> {
     if scene.target != Encrypted::Pixels {
         let key = (scheme, &scene.key);
         let range = args.frame.or(frame);
-        let encrypted = match scene.target {
+        let mut encrypted = match scene.target {
             Encrypted::File => target::file(&scene.source, args.clear, args.grid == FileGrid::Body, key)?,
             other => {
                 let (frames, index) = frames::in_numbers(range, &scene.footage())?;
                 let frame = frames.map_or(FrameIndex(0), |frames| frames.first());
-                target::messages(&scene.source, (other, scene.stream), (frame, index.as_ref()), key)?
+                // An index of the source is none of its encoding.
+                let index = index.as_ref().filter(|_| source == scene.source);
+                target::messages(&source, (other, scene.stream), (frame, index), key)?
             }
         };
+        let encoding = scene.encode.filter(|_| scene.target.is_of_packets());
+        encrypted.report.encode = encoding.map(|encoding| encoding.to_string());
         let write_options = args.write.options();
         let mut outputs = vec![write(&target, write_options, &[&encrypted.bytes])?];
         if let Some(target) = &plaintext {

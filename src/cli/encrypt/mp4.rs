@@ -12,7 +12,7 @@ use crate::cli::terminal::stop;
 use crate::crypto::Scheme;
 use crate::export::WriteOptions;
 use crate::export::encrypted_mp4::{self, EncryptedMp4Error, Report};
-use crate::media::{Limits, StreamChoice};
+use crate::media::{Limits, Source, StreamChoice};
 use crate::payload::Target;
 use crate::scene::Scene;
 
@@ -44,8 +44,8 @@ pub fn check(stream: Option<StreamChoice>, plaintext: Option<&File>) -> Result<(
 /// # Errors
 /// If the source cannot be read or encrypted, or the output cannot be written.
 pub fn write(
-    scene: &Scene,
-    scheme: Scheme,
+    source: &Source,
+    (scene, scheme): (&Scene, Scheme),
     target: &File,
     write_options: WriteOptions,
 ) -> anyhow::Result<Report> {
@@ -53,15 +53,8 @@ pub fn write(
     let output = Output::create(target, write_options)?.fill(|out| {
         let spool = spool(target).context("cannot make a temporary file for the fragments of the MP4")?;
         let key = (scheme, &scene.key);
-        let written = encrypted_mp4::write(
-            &scene.source,
-            Limits::default(),
-            scene.target,
-            key,
-            spool,
-            out,
-            &stop::keep_going,
-        );
+        let written =
+            encrypted_mp4::write(source, Limits::default(), scene.target, key, spool, out, &stop::keep_going);
         report = Some(match written {
             Err(EncryptedMp4Error::Interrupted) => return Err(Failure::Interrupted.into()),
             Err(error @ EncryptedMp4Error::Write(_)) => {

@@ -65,6 +65,9 @@ pub struct TargetReport {
     /// The number of the stream in the file; `None` for a whole file.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub stream: Option<usize>,
+    /// The encoder and its options, if the source was encoded anew.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub encode: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub frame: Option<FrameIndex>,
     pub key: String,
@@ -154,6 +157,7 @@ pub fn messages(
         scheme: scheme.to_string(),
         target,
         stream: Some(stream),
+        encode: None,
         frame: Some(frame),
         key: scheme.key_hex(key)?,
         messages: reports,
@@ -202,6 +206,7 @@ pub fn file(
         scheme: scheme.to_string(),
         target: Target::File,
         stream: None,
+        encode: None,
         frame: None,
         key: scheme.key_hex(key)?,
         messages: vec![message],
@@ -219,6 +224,9 @@ impl TargetReport {
         line("target", &self.target)?;
         if let Some(stream) = self.stream {
             line("stream", &stream)?;
+        }
+        if let Some(encode) = &self.encode {
+            line("encode", encode)?;
         }
         if let Some(frame) = self.frame {
             line("frame", &frame)?;

@@ -1,5 +1,6 @@
 //! Output to a terminal, made safe to print: errors, warnings, clap's messages, the log.
 
+pub(super) mod encoding;
 pub(super) mod progress;
 pub(super) mod stop;
 pub(super) mod verbosity;

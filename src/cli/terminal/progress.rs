@@ -9,12 +9,13 @@ use indicatif::ProgressBar;
 
 pub use super::verbosity::VerbosityArgs;
 
-use super::stop;
 use super::verbosity::style;
+use super::{encoding, stop};
 use crate::batch::{self, Done, Event};
 use crate::export::words;
 use crate::media::{self, Index, Limits, MediaError, Source, SourceInfo};
 use crate::render::{Attack, Job, Note, RenderedPanel, Sheet};
+use crate::scene::Scene;
 
 /// Renders every frame of a job, and calls `each` with the frame and the properties of the source. The first error of
 /// `each` ends the job.
@@ -26,6 +27,8 @@ pub fn each_frame(
     verbosity: VerbosityArgs,
     mut each: impl FnMut(Sheet, &SourceInfo) -> anyhow::Result<()>,
 ) -> anyhow::Result<SourceInfo> {
+    // Held until the job ends, so that all its readers find them.
+    let encoded = encode_all(job.scene, verbosity)?;
     let bar = verbosity.bar();
     let (started, mut count) = (Instant::now(), 0u64);
     let mut failed = None;
@@ -63,6 +66,7 @@ pub fn each_frame(
         }
     });
     bar.finish_and_clear();
+    drop(encoded);
     let rendered = rendered?;
     let frames = if count == 1 { "frame" } else { "frames" };
     tracing::info!("rendered {count} {frames} in {:.3} s", started.elapsed().as_secs_f64());
@@ -71,6 +75,15 @@ pub fn each_frame(
         Some(error) => Err(error),
         None => Ok(rendered.info),
     }
+}
+
+/// Encodes the source of a scene anew for each of its encodings.
+///
+/// # Errors
+/// Those of [`encoding::encode_anew`].
+pub fn encode_all(scene: &Scene, verbosity: VerbosityArgs) -> Result<Vec<Source>, MediaError> {
+    let encode = |encoding| encoding::encode_anew(&scene.source, encoding, verbosity);
+    scene.encodings().into_iter().map(encode).collect()
 }
 
 /// The index of a source.

@@ -35,6 +35,9 @@ impl Title {
                 }
             },
             details: match scene.target {
+                target if !scene.encoded_anew().is_empty() => {
+                    format!("{width} × {height} pixels{aspect} · target {target}{}", scene.encoded_anew())
+                }
                 Target::Pixels => format!(
                     "{width} × {height} pixels{aspect} · layout {}: {}",
                     scene.layout,

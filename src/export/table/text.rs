@@ -100,7 +100,7 @@ impl Table for Text {
     fn begin(&mut self, scene: &Scene, _: &mut dyn Write) -> io::Result<()> {
         let encrypted = match scene.target {
             Target::Pixels => scene.layout.to_string(),
-            target => format!("target {target}"),
+            target => format!("target {target}{}", scene.encoded_anew()),
         };
         self.title = format!("{} · {encrypted}", printable(&scene.source.to_string()));
         Ok(())

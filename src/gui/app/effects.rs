@@ -13,7 +13,7 @@ use crate::gui::keys::lesson_keys::Stage;
 use crate::gui::model::command::Command;
 use crate::gui::model::effect::Effect;
 use crate::gui::model::lessons::folder::LessonFolder;
-use crate::gui::model::{lessons, notices, opening};
+use crate::gui::model::{encoding, lessons, notices, opening};
 
 impl App {
     /// The commands of keys and dropped files since the last frame. Call it once per frame: where `logic` runs
@@ -54,6 +54,14 @@ impl App {
                 let attempt = move || opening.attempt(&*opener).map_or(Answer::Nothing, Answer::Command);
                 self.start_task(ctx, now, Task::Open, attempt);
             }
+            Effect::Encode(job) => {
+                let (waker, asked) = (ctx.clone(), job.clone());
+                if let Err(why) = self.tasks.encoder.start(job, move || waker.request_repaint()) {
+                    let failed = Command::Encoding(encoding::Command::Failed(asked, why));
+                    self.carry_out(ctx, vec![failed], now);
+                }
+            }
+            Effect::CancelEncoding => self.tasks.encoder.stop(),
             Effect::ShowDialog(folder) => {
                 let waker = ctx.clone();
                 let failed = self.tasks.dialog.show(folder, now, move || waker.request_repaint());

@@ -96,7 +96,8 @@ impl App {
             sides.over_ui(ui, area, &mut commands);
         }
         let clip = self.tasks.clip.progress();
-        notice::banners_ui(ui, area, &self.state, (&self.status, clip.as_ref()), &mut commands);
+        let under_way = notice::UnderWay { clip, encoding: self.tasks.encoder.progress() };
+        notice::banners_ui(ui, area, &self.state, (&self.status, &under_way), &mut commands);
         if let Some(form) = &self.state.saving.form {
             save_form::save_form_ui(ui, form, &mut commands);
         }

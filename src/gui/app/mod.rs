@@ -18,6 +18,7 @@ use super::background::{Answer, Background, Task};
 use super::frame_stats::{Cost, FrameStats};
 use super::keys::queue::Keyboard;
 use super::model::command::Command;
+use super::model::encoding::without_encodings;
 use super::model::lessons::folder::LessonFolder;
 use super::model::playback::loop_range::{self, LoopRange};
 use super::model::state::State;
@@ -118,8 +119,15 @@ impl App {
         let textures = PanelTextures::default();
         let mut builder = TextureBuilder::new(Arc::clone(&textures.wanted));
         let ctx = cc.egui_ctx.clone();
+        // The source is shown while it is encoded.
+        let shown = if state.scene.encodings().is_empty() {
+            state.scene.clone()
+        } else {
+            without_encodings(&state.scene)
+        };
+        state.start_with(shown.clone());
         let session = Session::start(
-            state.scene.clone(),
+            shown,
             Arc::clone(&opener),
             pool,
             move |sheet| builder.build(sheet),

@@ -119,6 +119,7 @@ impl App {
                 }
             }
         }
+        commands.extend(self.tasks.encoder.news().map(Command::Encoding));
         let path = self.tasks.clip.path().map(|path| path.display().to_string()).unwrap_or_default();
         if let Some((form, news)) = self.tasks.clip.news() {
             commands.extend(self.answer_to(form, news.step(), &path));
@@ -177,6 +178,7 @@ impl App {
 
     /// Removes unfinished files: the window is closed.
     pub(super) fn end_saving(&mut self) {
+        self.tasks.encoder.stop();
         self.tasks.clip.end(LAST_WAIT);
         self.tasks.background.end(LAST_WAIT);
     }

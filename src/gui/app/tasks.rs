@@ -2,6 +2,7 @@
 
 use crate::gui::background::Background;
 use crate::gui::background::dialog::Dialog;
+use crate::gui::background::encode::Encoder;
 use crate::gui::background::save_clip::ClipSaver;
 use crate::gui::model::save::{Target, What};
 use crate::render::FrameSnapshot;
@@ -14,6 +15,7 @@ pub struct Tasks {
     pub dialog: Dialog,
     pub background: Background,
     pub clip: ClipSaver,
+    pub encoder: Encoder,
     /// The frame that was shown when a picture was asked for.
     pub kept_frame: Option<FrameSnapshot>,
     /// A picture that waits for a frame to be shown.

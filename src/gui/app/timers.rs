@@ -60,6 +60,7 @@ impl Timers {
         let since = self.loading_since.filter(|_| state.canvas.sketch.is_none())?;
         let announcement = match (&status.info, status.loading) {
             (None, _) => "Opening…",
+            (Some(_), _) if state.encoding.pending.is_some() => "Encoding…",
             (Some(_), true) => "Seeking…",
             (Some(_), false) => "Drawing…",
         };

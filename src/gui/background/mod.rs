@@ -6,6 +6,7 @@
 
 pub(crate) mod browser;
 pub(crate) mod dialog;
+pub(crate) mod encode;
 mod open_source;
 pub(crate) mod save_clip;
 pub(crate) mod save_figure;

@@ -8,12 +8,12 @@ use eframe::egui::{
     Layout as Flow, Order, ProgressBar, Rect, RichText, Sense, Stroke, StrokeKind, Ui, Vec2, vec2,
 };
 
-use crate::gui::background::save_clip::Progress;
+use crate::gui::background::{encode, save_clip::Progress};
 use crate::gui::model::command::Command;
 use crate::gui::model::lessons::Step;
 use crate::gui::model::save;
 use crate::gui::model::state::State;
-use crate::gui::model::{lessons, notices};
+use crate::gui::model::{encoding, lessons, notices};
 use crate::gui::widgets::icons::{self, Icon, icon_button_ui};
 use crate::gui::widgets::theme;
 use crate::play::Status;
@@ -49,17 +49,27 @@ impl NoticeTimer {
     }
 }
 
-/// Draws the notices over the lower edge of the panels, which fill `area`: the progress of a clip, the confirmation
+/// What is under way in the background.
+#[derive(Debug, Default)]
+pub struct UnderWay {
+    /// A clip that is being saved.
+    pub clip: Option<Progress>,
+    /// A source that is being encoded anew.
+    pub encoding: Option<encode::Progress>,
+}
+
+/// Draws the notices over the lower edge of the panels, which fill `area`: the progress of work, the confirmation
 /// and the error. They cover the panels so that no picture moves because of a notice.
 pub fn banners_ui(
     ui: &Ui,
     area: Rect,
     state: &State,
-    (status, clip): (&Status, Option<&Progress>),
+    (status, under_way): (&Status, &UnderWay),
     commands: &mut Vec<Command>,
 ) {
     let (error, message) = (state.error(status), state.notices.confirmation.as_deref());
-    if error.is_none() && message.is_none() && clip.is_none() {
+    let UnderWay { clip, encoding } = under_way;
+    if error.is_none() && message.is_none() && clip.is_none() && encoding.is_none() {
         return;
     }
     let messages = Area::new(Id::unique("messages")).order(Order::Middle).pivot(Align2::CENTER_BOTTOM);
@@ -67,6 +77,11 @@ pub fn banners_ui(
         ui.set_width(WIDEST.min(area.width() - 32.0));
         if let Some(clip) = clip {
             commands.extend(progress_ui(ui, clip));
+        }
+        if let Some(encode::Progress { encoder, share }) = encoding {
+            let text = format!("Encoding with {encoder}: {:.0} %", share * 100.0);
+            let cancelled = work_ui(ui, &text, *share).then_some(encoding::Command::Cancel);
+            commands.extend(cancelled.map(Command::Encoding));
         }
         if let Some(message) = message {
             commands.extend(message_ui(ui, message, false));
@@ -80,7 +95,6 @@ pub fn banners_ui(
 /// Draws the progress of a clip, with a button that cancels it.
 #[must_use]
 fn progress_ui(ui: &mut Ui, progress: &Progress) -> Option<Command> {
-    let palette = theme::palette(ui);
     let percent = progress.share() * 100.0;
     let text = match (progress.preparing, progress.of) {
         (Some((what, share)), _) => format!("Saving the clip: preparing {what}, {:.0} %", share * 100.0),
@@ -90,6 +104,15 @@ fn progress_ui(ui: &mut Ui, progress: &Progress) -> Option<Command> {
         }
         (None, None) => format!("Saving the clip: {} frames", numbers::thousands(progress.frames)),
     };
+    #[expect(clippy::cast_possible_truncation, reason = "a share from 0 to 1")]
+    let given_up = work_ui(ui, &text, progress.share() as f32);
+    given_up.then_some(Command::Save(save::Command::CancelClip))
+}
+
+/// Draws the share of work that is done, from 0 to 1, with a button that cancels it. Returns true if it is clicked.
+#[must_use]
+fn work_ui(ui: &mut Ui, text: &str, share: f32) -> bool {
+    let palette = theme::palette(ui);
     let mut given_up = false;
     card(ui, palette.card, palette.line).show(ui, |ui| {
         ui.horizontal(|ui| {
@@ -97,14 +120,13 @@ fn progress_ui(ui: &mut Ui, progress: &Progress) -> Option<Command> {
                 given_up = ui.button("Cancel").clicked();
                 ui.with_layout(Flow::left_to_right(Align::Center), |ui| {
                     ui.add(Label::new(text).truncate());
-                    #[expect(clippy::cast_possible_truncation, reason = "a share from 0 to 1")]
-                    let bar = ProgressBar::new(progress.share() as f32).fill(palette.accent);
+                    let bar = ProgressBar::new(share).fill(palette.accent);
                     ui.add(bar.desired_height(6.0).desired_width(ui.available_width().min(240.0)));
                 });
             });
         });
     });
-    given_up.then_some(Command::Save(save::Command::CancelClip))
+    given_up
 }
 
 fn card(ui: &Ui, fill: Color32, edge: Color32) -> Frame {

@@ -123,6 +123,11 @@ fn layout_ui(ui: &mut Ui, state: &State, roomy: bool, commands: &mut Vec<Command
                 ui.separator();
                 layouts_ui(ui, state.scene.layout, commands);
             }
+            let set = |encoding| Command::Edit(editing::Command::SetEncoding(encoding));
+            let none = ("As the file has it", "its own packets, if packets are encrypted");
+            ui.separator();
+            menus::heading_ui(ui, "Packets, encoded anew", false);
+            menus::encodings_ui(ui, state.scene.encode, none, set, commands);
         })
         .response
         .on_hover_text(match state.scene.target {

@@ -1,7 +1,8 @@
 //! The commands of the window: one variant for each room, which has an enum of its own commands.
 
 use super::{
-    drawing, editing, inspector, lessons, notices, opening, panels, playback, save, timeline, window,
+    drawing, editing, encoding, inspector, lessons, notices, opening, panels, playback, save, timeline,
+    window,
 };
 
 /// What a user asks for, or what a background task reports.
@@ -11,6 +12,8 @@ pub enum Command {
     Open(opening::Command),
     /// Change the scene, other than its panels.
     Edit(editing::Command),
+    /// Encode the source anew.
+    Encoding(encoding::Command),
     /// Change, enlarge or compare panels.
     Panels(panels::Command),
     /// Tamper with a message.
@@ -48,6 +51,7 @@ macro_rules! from_room {
 from_room!(
     Open(opening::Command),
     Edit(editing::Command),
+    Encoding(encoding::Command),
     Panels(panels::Command),
     Tamper(panels::tampering::Command),
     Playback(playback::Command),

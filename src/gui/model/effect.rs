@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::command::Command;
+use super::encoding::EncodingJob;
 use super::lessons;
 use super::playback::loop_range::LoopRange;
 use super::save::{self, Target};
@@ -20,6 +21,10 @@ pub enum Effect {
     Session(play::Command),
     /// Try to open this on a background thread.
     Open(Opening),
+    /// Encode a source anew on a background thread, unless that is being done.
+    Encode(EncodingJob),
+    /// Stop what is being encoded.
+    CancelEncoding,
     /// Show the dialog for a file to open, starting in this folder.
     ShowDialog(Option<PathBuf>),
     /// Put the cursor into the field in which a source is typed.

@@ -12,6 +12,7 @@ pub(crate) mod command;
 pub mod drawing;
 pub(crate) mod editing;
 pub(crate) mod effect;
+pub mod encoding;
 pub(crate) mod inspector;
 pub mod lessons;
 pub mod notices;

@@ -15,7 +15,7 @@ use crate::gui::model::{panels, save};
 use crate::gui::widgets::icons::{self, Icon};
 use crate::gui::widgets::theme;
 use crate::lens::Lens;
-use crate::media::StreamChoice;
+use crate::media::{Encoding, EncodingChoice, StreamChoice};
 use crate::payload::Target;
 use crate::play::Status;
 use crate::scene::{Panel, PanelTarget, Scene};
@@ -220,11 +220,50 @@ fn targets_ui(ui: &mut Ui, (at, panel): (usize, Panel), scene: &Scene, commands:
     let of_scene = format!("{}, as the scene states", scene.target_of(Panel::Plain));
     offer(ui, "As in the other panels", &of_scene, PanelTarget::OF_SCENE);
     for target in Target::ALL {
-        offer(ui, target.name(), target.about(), PanelTarget { target: Some(target), stream: own.stream });
+        offer(ui, target.name(), target.about(), PanelTarget { target: Some(target), ..own });
     }
     if scene.target_of(panel).target.is_of_packets() {
         let set = |stream| Command::Panels(panels::Command::SetTarget(at, PanelTarget { stream, ..own }));
         streams_ui(ui, own.stream, set, commands);
+    }
+    let is_of_packets = scene.target_of(panel).target.is_of_packets();
+    let set = |encoding: Option<Encoding>| {
+        let target = if is_of_packets || encoding.is_none() { own.target } else { Some(Target::Packets) };
+        Command::Panels(panels::Command::SetTarget(at, PanelTarget { target, encoding, ..own }))
+    };
+    ui.separator();
+    ui.menu_button("Encoded anew", |ui| {
+        theme::compact_list(ui);
+        ui.set_min_width(LENSES_WIDTH);
+        let none = ("As in the other panels", "as the scene states");
+        encodings_ui(ui, own.encoding, none, set, commands);
+    });
+}
+
+/// Draws items that choose how the source is encoded anew: not, as the item with the name and sentence `none` says, or as one of the
+/// choices at hand.
+pub fn encodings_ui(
+    ui: &mut Ui,
+    chosen: Option<Encoding>,
+    none: (&str, &str),
+    set: impl Fn(Option<Encoding>) -> Command,
+    commands: &mut Vec<Command>,
+) {
+    let choices: Vec<(&str, &str, Encoding)> = EncodingChoice::ALL
+        .iter()
+        .filter_map(|choice| Some((choice.name, choice.about, choice.encoding()?)))
+        .collect();
+    let mut offer = |ui: &mut Ui, name: &str, about: &str, encoding: Option<Encoding>| {
+        if item_ui(ui, name, about, encoding == chosen).clicked() && encoding != chosen {
+            commands.push(set(encoding));
+        }
+    };
+    offer(ui, none.0, none.1, None);
+    for (name, about, encoding) in &choices {
+        offer(ui, name, about, Some(*encoding));
+    }
+    if let Some(other) = chosen.filter(|chosen| choices.iter().all(|(.., known)| known != chosen)) {
+        offer(ui, other.encoder(), &other.to_string(), Some(other));
     }
 }
 

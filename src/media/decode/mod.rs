@@ -219,6 +219,21 @@ impl Decoding {
         self.input.stream(self.stream).and_then(|stream| ffi::shape(&stream))
     }
 
+    /// The demuxer.
+    pub(super) const fn input(&self) -> &Input {
+        &self.input
+    }
+
+    /// Frames per second as the `ffmpeg` program assumes them; 0 if they are unknown.
+    pub(super) fn guessed_frame_rate(&mut self) -> Rational {
+        ffi::encoder::guessed_frame_rate(&mut self.input, self.stream)
+    }
+
+    /// Bits of a sample that the decoder states; 0 if it does not.
+    pub(super) fn bits_per_raw_sample(&self) -> i32 {
+        self.decoder.as_ref().map_or(0, |decoder| ffi::encoder::bits_per_raw_sample(decoder))
+    }
+
     /// The number of the stream in the file.
     pub(super) fn stream(&self) -> usize {
         self.stream

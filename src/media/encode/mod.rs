@@ -14,7 +14,7 @@ mod error;
 mod gif_comment;
 pub(super) mod remux;
 mod settings;
-mod sink;
+pub(super) mod sink;
 mod timing;
 mod video_parameters;
 

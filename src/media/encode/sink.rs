@@ -12,7 +12,7 @@ use super::gif_comment::Comment;
 use crate::media::ffi;
 
 /// The output of a muxer. Shared, so that `out` can be returned, and its error is known.
-pub(super) struct OutputSink<W>(Arc<Mutex<Shared<W>>>);
+pub(in crate::media) struct OutputSink<W>(Arc<Mutex<Shared<W>>>);
 
 struct Shared<W> {
     out: Option<W>,
@@ -23,7 +23,7 @@ struct Shared<W> {
 }
 
 impl<W> OutputSink<W> {
-    pub(super) fn of(out: W, comment: Option<String>) -> Self {
+    pub(in crate::media) fn of(out: W, comment: Option<String>) -> Self {
         Self(Arc::new(Mutex::new(Shared { out: Some(out), comment: comment.map(Comment::new), error: None })))
     }
 
@@ -32,7 +32,7 @@ impl<W> OutputSink<W> {
     }
 
     /// The error of `out` if it has one, else FFmpeg's.
-    pub(super) fn failed(&self, error: Error) -> EncodeError {
+    pub(in crate::media) fn failed(&self, error: Error) -> EncodeError {
         match self.shared().error.take() {
             Some(error) => EncodeError::Write(error),
             None => EncodeError::Encode(ffi::reason(error)),
@@ -53,7 +53,7 @@ impl<W> OutputSink<W> {
         })
     }
 
-    pub(super) fn close(self) -> Result<W, EncodeError> {
+    pub(in crate::media) fn close(self) -> Result<W, EncodeError> {
         let Shared { out, error, .. } = &mut *self.shared();
         match (error.take(), out.take()) {
             (Some(error), _) => Err(EncodeError::Write(error)),
@@ -65,7 +65,7 @@ impl<W> OutputSink<W> {
 
 impl<W: Write + Seek + Send + 'static> OutputSink<W> {
     /// A muxer that writes to this sink.
-    pub(super) fn output(&self, container: Container, is_seekable: bool) -> Result<Output, Error> {
+    pub(in crate::media) fn output(&self, container: Container, is_seekable: bool) -> Result<Output, Error> {
         let sink = Self(Arc::clone(&self.0));
         // An inserted comment shifts positions, which the muxer does not know, so it must not seek.
         let is_seekable = is_seekable && container != Container::Gif;

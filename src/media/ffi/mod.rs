@@ -4,6 +4,7 @@
 #![expect(unsafe_code, reason = "FFmpeg is a C library; every block says why it is sound")]
 
 pub(super) mod bitstream_filter;
+pub(super) mod encoder;
 mod encryption;
 mod log;
 mod picture;

@@ -114,14 +114,14 @@ const FULL_RANGE: c_int = ffi::AVColorRange::AVCOL_RANGE_JPEG as c_int;
 ///
 /// # Safety
 /// `field` points to a live field.
-unsafe fn number<Enum>(field: *const Enum) -> c_int {
+pub(super) unsafe fn number<Enum>(field: *const Enum) -> c_int {
     const { assert!(size_of::<Enum>() == size_of::<c_int>(), "C's enums are as large as int") };
     // SAFETY: live, as large and as aligned as an int; any bytes are one.
     unsafe { field.cast::<c_int>().read() }
 }
 
 /// The pixel format with FFmpeg's number. Numbers that the bindings do not know become "none".
-fn ffi_format(number: c_int) -> ffi::AVPixelFormat {
+pub(super) fn ffi_format(number: c_int) -> ffi::AVPixelFormat {
     if (0..ffi::AVPixelFormat::AV_PIX_FMT_NB as c_int).contains(&number) {
         // SAFETY: the bindings are made from the headers of the linked library and number all formats
         // below `NB` without a gap.

@@ -38,7 +38,7 @@ pub(super) fn prepare(
     let mut reader = if is_own {
         MessageReader::open_own(source, of.stream, limits, index, &going)?
     } else {
-        MessageReader::open(source, of.stream, of.target, limits, index, &going)?
+        MessageReader::open_of(source, of, limits, index, &going)?
     };
     let mut sizes = StreamSizes::default();
     let mut earlier = LatestMessages::new(MOST_COMPARED);

@@ -11,6 +11,7 @@
 //! memory = 8
 //! key_file = "key.hex"      # or key = "HEX"; the demonstration key if both are left out
 //! content_key = "HEX"       # of a source that is encrypted already
+//! encode = "libx264,crf=23" # how the source is encoded anew before its packets are encrypted
 //! panels = ["plain", "aes-128-ecb:repeats"]
 //! ```
 //!

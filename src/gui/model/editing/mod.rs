@@ -5,7 +5,7 @@ pub(crate) mod key;
 
 use std::num::NonZeroU32;
 
-use crate::media::{Source, StreamChoice};
+use crate::media::{Encoding, Source, StreamChoice};
 use crate::payload::Target;
 use crate::picture::layout::Layout;
 use crate::scene::Scene;
@@ -34,6 +34,8 @@ pub enum Command {
     SetTarget(Target),
     /// Encrypt this stream of the source; `None` for the first video, or the first sound of a file without video.
     SetStream(Option<StreamChoice>),
+    /// Encode the source anew so before its packets are encrypted; `None` for its own packets.
+    SetEncoding(Option<Encoding>),
     /// Take keys from this hex string.
     SetKey(KeyText),
     /// Let the eavesdropper remember this many frames, the current one included.

@@ -22,6 +22,14 @@ impl State {
                 effects
             }
             Command::SetStream(stream) => self.edit(Edit::Layout, Scene { stream, ..self.scene.clone() }),
+            Command::SetEncoding(encode) => {
+                let scene = Scene { encode, ..self.scene.clone() };
+                let has_packets = encode.is_none() || scene.target.is_of_packets();
+                let scene = if has_packets { scene } else { with_target(&scene, Target::Packets) };
+                let effects = self.edit(Edit::Layout, scene);
+                self.view_panels_that_exist();
+                effects
+            }
             Command::SetLayout(layout) => self.edit(Edit::Layout, Scene { layout, ..self.scene.clone() }),
             Command::SetKey(text) => self.set_key(text),
             Command::SetMemory(memory) => self.edit(Edit::Memory, Scene { memory, ..self.scene.clone() }),
@@ -73,9 +81,14 @@ impl State {
     /// Changes the scene, as a step of undo.
     pub(super) fn edit(&mut self, edit: Edit, mut scene: Scene) -> Vec<Effect> {
         if !scene.source.has_packets() {
-            (scene.target, scene.stream) = (Target::Pixels, None);
-            for panel in &mut scene.panels {
-                *panel = panel.with_target(PanelTarget::OF_SCENE);
+            // It has packets once it is encoded.
+            for at in 0..scene.panels.len() {
+                if scene.target_of(scene.panels[at]).encoding.is_none() {
+                    scene.panels[at] = scene.panels[at].with_target(PanelTarget::OF_SCENE);
+                }
+            }
+            if scene.encode.is_none() || !scene.target.is_of_packets() {
+                (scene.target, scene.stream) = (Target::Pixels, None);
             }
         }
         if let Err(error) = scene.check_targets() {
@@ -86,8 +99,8 @@ impl State {
             return Vec::new();
         }
         let old = std::mem::replace(&mut self.scene, scene);
-        self.history.note(edit, old);
-        self.show_scene()
+        self.history.note(edit, old.clone());
+        self.show_scene(old)
     }
 
     /// Undoes or redoes a change once the source of that scene is found to open.
@@ -103,10 +116,15 @@ impl State {
             return Vec::new();
         }
         let Some(scene) = self.history.step(direction, &self.scene) else { return Vec::new() };
-        self.scene = scene;
+        let before = std::mem::replace(&mut self.scene, scene);
+        self.follow_scene();
+        self.show_scene(before)
+    }
+
+    /// Makes the view and the forms those of the scene.
+    pub(super) fn follow_scene(&mut self) {
         self.view_panels_that_exist();
         self.fill_forms();
-        self.show_scene()
     }
 
     /// Ends the view of single panels that the scene does not have any more.
@@ -125,10 +143,10 @@ impl State {
         self.scene_form.memory = self.scene.memory.get();
     }
 
-    fn show_scene(&mut self) -> Vec<Effect> {
+    fn show_scene(&mut self, before: Scene) -> Vec<Effect> {
         self.notices.error = None;
         self.notices.confirmation = None;
-        vec![Effect::Session(play::Command::SetScene(self.scene.clone()))]
+        self.show_or_encode(before)
     }
 }
 

@@ -6,6 +6,7 @@
 mod command_line;
 pub mod drawing;
 mod editing;
+mod encoding;
 mod inspecting;
 pub mod lessons;
 mod notices;
@@ -22,6 +23,7 @@ use super::editing::SceneForm;
 use super::editing::history::History;
 use super::editing::key::KeyText;
 use super::effect::Effect;
+use super::encoding::{self as encodings, EncodingState};
 use super::inspector::Inspector;
 use super::lessons::LessonsState;
 use super::notices::Notices;
@@ -48,6 +50,8 @@ pub struct State {
     pub scene_form: SceneForm,
     /// What can be opened again, and what is being opened.
     pub opening: OpeningState,
+    /// What is being encoded anew for the scene.
+    pub encoding: EncodingState,
     /// How the panels of the scene are shown.
     pub panel_view: PanelView,
     /// How the video is played.
@@ -78,6 +82,7 @@ impl State {
             opening: OpeningState { typed: scene.source.to_string(), ..OpeningState::default() },
             scene,
             history: History::default(),
+            encoding: EncodingState::default(),
             panel_view: PanelView::default(),
             playback: Playback::default(),
             timeline: TimelineView::default(),
@@ -96,6 +101,9 @@ impl State {
         if self.playback.owed != Steps::default() && !status.stepping {
             return Some(playing::Command::CatchUp.into());
         }
+        if self.encoding.pending.as_ref().is_some_and(|pending| !pending.is_started) {
+            return Some(encodings::Command::Start.into());
+        }
         if self.has_news_of_sketch(status) {
             return Some(Draw::Show.into());
         }
@@ -109,9 +117,15 @@ impl State {
     /// Carries out a command, given the session's status.
     #[must_use]
     pub fn apply(&mut self, command: impl Into<Command>, status: &Status) -> Vec<Effect> {
-        match command.into() {
+        let effects = self.carry_out(command.into(), status);
+        self.deferred(effects)
+    }
+
+    fn carry_out(&mut self, command: Command, status: &Status) -> Vec<Effect> {
+        match command {
             Command::Open(command) => return self.apply_opening(command),
             Command::Edit(command) => return self.apply_edit(command, status),
+            Command::Encoding(command) => return self.apply_encoding(command),
             Command::Panels(command) => return self.apply_panels(command, status),
             Command::Tamper(command) => return self.tamper(command),
             Command::Playback(command) => return self.play(command, status),

@@ -179,7 +179,7 @@ impl Note {
             Self::NeedsPixels(_) => "needs pixels",
             Self::NeedsMessages(_) => "needs messages",
             Self::OneMessage => "is one message",
-            Self::SlicesEncrypted(_) => "slices are encrypted",
+            Self::SlicesEncrypted(_) => "needs clear slices",
             Self::NoViewer { .. } | Self::Unviewable(_) => "no viewer opens it",
             Self::Rejected(_) => Finding::Rejected.name(),
             Self::CannotTamper(_) => "not applicable",

@@ -37,7 +37,8 @@ pub fn plan((schemes, lenses): (Vec<Scheme>, Vec<Lens>)) -> Plan {
         panels: lenses.iter().map(|&lens| Panel::through(scheme, lens)).collect(),
     };
     let rows = schemes.iter().enumerate().map(row).collect();
-    let columns = lenses.iter().map(|lens| Column { title: lens.full_title(), shows: lens.shows() }).collect();
+    let columns =
+        lenses.iter().map(|lens| Column { title: lens.full_title(), shows: lens.shows() }).collect();
     Plan { rows, columns, axes: Axes::SchemesAndLenses(schemes, lenses) }
 }
 

@@ -16,8 +16,12 @@ const ENCODINGS: [(&str, &str, bool); 5] = [
 ];
 
 /// The columns: the scheme and lens of its panels, and whether they need slices.
-const COLUMNS: [(&str, bool); 4] =
-    [("aes-128-ecb", false), ("aes-128-ecb:repeats", false), ("aes-128-gcm:footprint", true), ("aes-128-gcm:sizes", false)];
+const COLUMNS: [(&str, bool); 4] = [
+    ("aes-128-ecb", false),
+    ("aes-128-ecb:repeats", false),
+    ("aes-128-gcm:footprint", true),
+    ("aes-128-gcm:sizes", false),
+];
 
 /// The plan of the poster. Encodings for which the linked FFmpeg has no encoder are left out.
 pub fn plan() -> Plan {
@@ -46,5 +50,9 @@ pub fn plan() -> Plan {
             panels: COLUMNS.iter().map(of_column).collect(),
         })
     });
-    Plan { rows: std::iter::once(raw).chain(encoded).collect(), columns: columns.collect(), axes: Axes::Targets }
+    Plan {
+        rows: std::iter::once(raw).chain(encoded).collect(),
+        columns: columns.collect(),
+        axes: Axes::Targets,
+    }
 }

@@ -40,7 +40,7 @@ pub struct Grid {
     pub heads: u32,
     /// The sentences of the column heads, in lines.
     pub shows: Vec<Vec<String>>,
-    /// The sentences of the row heads, in lines: the scheme, and its finding.
+    /// The sentences of the row heads, in lines: what it is, and the finding of its first panel.
     pub sentences: Vec<[Vec<String>; 2]>,
     /// The sentences of the footer, in lines.
     pub foot: Vec<String>,
@@ -59,13 +59,13 @@ impl Grid {
         let column = picture(|shape| shape.width).max(NARROWEST);
         let picture_height = picture(|shape| shape.height);
         let lines = |text: &str, width: u32| wrapped(text, width as f32 / SMALL, lettering);
-        let shows: Vec<_> = poster.lenses.iter().map(|lens| lines(lens.shows(), column)).collect();
+        let shows: Vec<_> = poster.columns.iter().map(|head| lines(head.shows, column)).collect();
         let sentences: Vec<[Vec<String>; 2]> = poster
             .rows
             .iter()
             .map(|row| {
                 let finding = row.cells.first().map_or("", |cell| &cell.finding);
-                [lines(row.scheme.about(), HEAD), lines(finding, HEAD)]
+                [lines(&row.about, HEAD), lines(finding, HEAD)]
             })
             .collect();
 
@@ -80,7 +80,7 @@ impl Grid {
             let text = 1.9 * UNIT + (about.len() + found.len()) as f32 * LINE + 0.4 * UNIT;
             top += (picture_height + WORD).max(pixels(text)) + GAP[1];
         }
-        let columns = u32::try_from(poster.lenses.len()).unwrap_or(u32::MAX);
+        let columns = u32::try_from(poster.columns.len()).unwrap_or(u32::MAX);
         let width = 2 * MARGIN + HEAD + columns * (column + GAP[0]);
         let foot = [CAUTION, &notes::command_line(poster)];
         let foot: Vec<_> = foot.iter().flat_map(|text| lines(text, width - 2 * MARGIN)).collect();

@@ -1,4 +1,4 @@
-//! The poster: one row per scheme, one column per lens, a verdict under each cell.
+//! The poster: a frame in rows and columns of panels, such as a row per scheme and a column per lens, a verdict under each cell.
 //!
 //! ```text
 //! panels ──Cell::of, one after the other──▶ small pictures ──▶ pixmap ◀──resvg── SVG ◀──lettering── heads
@@ -25,7 +25,7 @@ use crate::crypto::Scheme;
 use crate::lens::Lens;
 use crate::media::SourceInfo;
 use crate::picture::Frame;
-use crate::scene::Scene;
+use crate::scene::{Panel, Scene};
 pub use cell::Cell;
 use grid::Grid;
 use page::Page;
@@ -33,13 +33,37 @@ use page::Page;
 /// The largest width and height of a picture, in pixels of the poster.
 const LARGEST_PICTURE: [u32; 2] = [360, 270];
 
-/// A row: one scheme through all lenses.
+/// A row: panels that have something in common, such as their scheme.
 #[derive(Clone, Debug)]
 pub struct Row {
-    /// How the frame is encrypted.
-    pub scheme: Scheme,
-    /// One cell per lens.
+    /// What they have in common, in a few words.
+    pub title: String,
+    /// A sentence on it.
+    pub about: String,
+    /// It belongs to the same group as the row above: there is no line between them.
+    pub continues: bool,
+    /// The panels, one for each column.
+    pub panels: Vec<Panel>,
+    /// One cell for each column.
     pub cells: Vec<Cell>,
+}
+
+/// The head of a column.
+#[derive(Clone, Debug)]
+pub struct Column {
+    /// What its panels have in common, in a few words.
+    pub title: String,
+    /// What the pictures of the column show.
+    pub shows: &'static str,
+}
+
+/// The options of the command that makes a poster again: its rows and columns.
+#[derive(Clone, Debug)]
+pub enum Axes {
+    /// Schemes as rows, lenses as columns.
+    SchemesAndLenses(Vec<Scheme>, Vec<Lens>),
+    /// The same frame raw and encoded anew as rows: `--targets`.
+    Targets,
 }
 
 /// All that a poster shows.
@@ -51,8 +75,10 @@ pub struct Poster<'a> {
     pub frame: &'a Frame,
     /// The properties of the source.
     pub info: &'a SourceInfo,
+    /// What its rows and columns are.
+    pub axes: Axes,
     /// The columns.
-    pub lenses: &'a [Lens],
+    pub columns: Vec<Column>,
     /// The original.
     pub original: Cell,
     /// The rows.

@@ -1,6 +1,6 @@
 //! The footer of a poster: how to read it, and how to make it again.
 
-use super::Poster;
+use super::{Axes, Poster};
 use crate::crypto::KeyMaterial;
 use crate::scene::{CommandLine, Scene};
 
@@ -10,15 +10,15 @@ pub const CAUTION: &str = "Words follow from the numbers of the frame and from w
 
 /// The command that makes the poster again, without a key.
 pub fn command_line(poster: &Poster<'_>) -> String {
-    let Poster { scene, frame, lenses, rows, theme, .. } = poster;
-    CommandLine::new("matrix", scene)
-        .without_panels()
-        .option("--frame", [frame.index])
-        .option("--schemes", rows.iter().map(|row| row.scheme))
-        .option("--lenses", *lenses)
-        .option("--theme", [theme.name()])
-        .option("-o", ["POSTER.png"])
-        .to_string()
+    let Poster { scene, frame, axes, theme, .. } = poster;
+    let command = CommandLine::new("matrix", scene).without_panels().option("--frame", [frame.index]);
+    let command = match axes {
+        Axes::SchemesAndLenses(schemes, lenses) => {
+            command.option("--schemes", schemes).option("--lenses", lenses)
+        }
+        Axes::Targets => command.option::<&str>("--targets", []),
+    };
+    command.option("--theme", [theme.name()]).option("-o", ["POSTER.png"]).to_string()
 }
 
 /// Memory and key, in words.

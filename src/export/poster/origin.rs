@@ -5,20 +5,18 @@ use super::grid::Grid;
 use super::notes::command_line;
 use crate::export::figure::caption::Title;
 use crate::export::page::origin::{Origin, Place};
-use crate::scene::Panel;
 
 /// Keywords and texts for the file.
 pub fn texts(poster: &Poster<'_>, grid: &Grid) -> Vec<(&'static str, String)> {
-    let Poster { scene, frame, info, lenses, rows, .. } = poster;
+    let Poster { scene, frame, info, rows, .. } = poster;
     let Title { title, details } = Title::of(scene, frame, info);
     let found = rows.iter().filter_map(|row| {
         let cell = row.cells.first()?;
         let word = cell.word.map_or_else(String::new, |word| format!("{}: ", word.name()));
-        Some(format!("{}: {word}{}", row.scheme.title(), cell.finding))
+        Some(format!("{}: {word}{}", row.title, cell.finding))
     });
     let cells = rows.iter().enumerate().flat_map(|(number, row)| {
-        row.cells.iter().zip(*lenses).enumerate().map(move |(column, (cell, &lens))| {
-            let panel = Panel::through(row.scheme, lens);
+        row.cells.iter().zip(&row.panels).enumerate().map(move |(column, (cell, &panel))| {
             Place::new(panel, grid.cell(number, column), cell.picture.shape)
         })
     });

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::cell::Shows;
 use super::grid::{Grid, HEAD, LINE, MARGIN, SMALL, UNIT};
-use super::{Cell, Poster, notes};
+use super::{Cell, Poster, Row, notes};
 use crate::export::figure::caption::Title;
 use crate::export::page::chip;
 use crate::export::page::lettering::{Lettering, Line, Weight};
@@ -75,9 +75,8 @@ impl Page<'_> {
         let words =
             Line { text: "before encryption", x: end, weight: Weight::Regular, colour: muted, ..plain };
         self.lettering.set(words, svg);
-        for (column, (lens, shows)) in self.poster.lenses.iter().zip(&grid.shows).enumerate() {
-            let name = lens.full_title();
-            let line = self.line(&name, grid.left(column), grid.column);
+        for (column, (head, shows)) in self.poster.columns.iter().zip(&grid.shows).enumerate() {
+            let line = self.line(&head.title, grid.left(column), grid.column);
             let first = under - shows.len() as f32 * LINE;
             self.lettering.set(Line { baseline: first, size: 1.15 * UNIT, ..line }, svg);
             self.sentence(shows, line, first + LINE, svg);
@@ -86,14 +85,12 @@ impl Page<'_> {
 
     fn row(&self, row: usize, svg: &mut String) {
         let (grid, Poster { rows, theme, .. }) = (self.grid, self.poster);
-        let scheme = rows[row].scheme;
-        let is_new = row == 0 || rows[row - 1].scheme.base_name() != scheme.base_name();
-        if is_new {
+        let Row { title, continues, .. } = &rows[row];
+        if !continues {
             self.rule(grid.rule(row), svg);
         }
-        let name = scheme.title();
         let (_, top) = grid.cell(row, 0);
-        let line = self.line(&name, MARGIN, HEAD);
+        let line = self.line(title, MARGIN, HEAD);
         let baseline = top as f32 + 0.95 * UNIT;
         self.lettering.set(Line { baseline, size: 1.1 * UNIT, ..line }, svg);
         let [about, found] = &grid.sentences[row];

@@ -21,7 +21,7 @@ impl EncodingChoice {
         Self {
             name: "screen",
             about: "a lossless recording of a screen",
-            candidates: &["zmbv,g=1", "qtrle", "ffvhuff"],
+            candidates: &["ffvhuff", "huffyuv", "utvideo", "qtrle"],
         },
         Self { name: "camera", about: "Motion JPEG, as from cameras", candidates: &["mjpeg,q=3"] },
         Self {

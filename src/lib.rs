@@ -47,10 +47,11 @@
 //! - **Stride padding never reaches a cipher.** Rows are tightly packed before anything else happens.
 //! - **The ciphertext shown is the ciphertext counted.** A panel shows, and a census counts, the whole
 //!   16-byte blocks of the frame's own bytes: no padding, no tag.
-//! - **Peak memory does not depend on the length of a video**, except for its index: a few bytes per frame.
+//! - **Peak memory does not depend on the length of a video**, except for its index, a few bytes per frame, and for
+//!   videos that are encoded anew, which are kept in memory up to [`media::MOST_ENCODED_BYTES`].
 //! - **What a scene requests has a bound**, which is the same on every machine and checked before anything is
 //!   allocated: panels, frames to remember ([`scene::MOST_REMEMBERED_BYTES`]), pixels of a source
-//!   ([`media::Limits`]), bytes of the files that it names ([`text::file`]).
+//!   ([`media::Limits`]), bytes of the files that it names ([`text::file`]) and of encodings.
 //! - **The window's thread never waits** for a file, a decoder, a cipher or another thread's work; where the
 //!   system allows it, background threads run at a lower priority ([`runtime::threads`]).
 

@@ -37,7 +37,7 @@ pub fn panel_names(panel: Panel, panels: &[Panel]) -> Vec<String> {
         Habit::FixedIv | Habit::FixedTweak => None,
     }));
     // An encoder is named by its name alone where there is little room.
-    let brief = of.replace(", encoded anew with ", ", ");
+    let brief = of.replace(", encoded with ", ", ");
     let briefest = names.last().filter(|_| brief != of).map(|name| format!("{name}{brief}"));
     names.into_iter().map(|name| name + &of).chain(briefest).collect()
 }
@@ -82,9 +82,10 @@ mod tests {
             }
         }
         assert_eq!(names("chacha20-poly1305"), ["ChaCha20-Poly1305", "ChaCha20"]);
-        let encoded = names("aes-128-ecb,target=packets,encode=mpeg4/q=3");
-        assert_eq!(encoded.last().map(String::as_str), Some("ECB of packets, mpeg4"));
-        assert_eq!(encoded[0], "AES-128-ECB of packets, encoded anew with mpeg4");
+        let encoded = names("aes-128-ecb,encode=mpeg4/q=3");
+        assert_eq!(encoded, ["AES-128-ECB, encoded with mpeg4", "ECB, encoded with mpeg4", "ECB, mpeg4"]);
+        let of_packets = names("aes-128-ecb,target=packets,encode=mpeg4/q=3");
+        assert_eq!(of_packets, ["AES-128-ECB of mpeg4 packets", "ECB of mpeg4 packets"]);
         assert_eq!(names("plain"), ["Original"]);
         let mode = |text: &str| text.parse::<Scheme>().expect("a scheme").mode_title();
         assert_eq!(mode("aes-256-gcm-siv+reused-nonce"), "GCM-SIV");

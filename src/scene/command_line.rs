@@ -170,6 +170,9 @@ mod tests {
         scene.layout = Layout::GRAY8.posterized(four).in_tiles().expect("there are tiles of gray8");
         scene.memory = 5.try_into().expect("not 0");
         scene.key = "00112233445566778899aabbccddeeff".parse().expect("a key");
+        scene.encode = "mpeg4,g=5".parse().ok();
+        assert!(line(&scene).contains(" --encode mpeg4,g=5 "), "{}", line(&scene));
+        scene.encode = None;
         scene.panels = vec!["aes-128-ecb:colours,palette=viridis".parse().expect("a panel")];
         assert_eq!(
             line(&scene),

@@ -235,6 +235,8 @@ mod tests {
             "aes-128-ecb,target=packets",
             "aes-128-gcm:sizes,target=packets,stream=a:0",
             "aes-128-ecb:colours,palette=viridis,target=nal",
+            "aes-128-ecb:repeats,target=packets,encode=libx264/crf=23/tune=zerolatency",
+            "aes-128-gcm:sizes,encode=mjpeg",
         ] {
             assert_eq!(name.parse::<Panel>().expect("a panel").to_string(), name);
         }
@@ -256,6 +258,16 @@ mod tests {
         assert_eq!(of("aes-128-ecb,target=pixels"), "pixels", "made of no stream");
         assert_eq!(panel("aes-128-ecb:sizes,target=file").title(), "AES-128-ECB of the file");
         assert_eq!(panel("aes-128-ecb,target=packets,stream=a:0").title(), "AES-128-ECB of packets of a:0");
+        let encoded = Scene { encode: "mpeg4,g=5".parse().ok(), ..scene.clone() };
+        let of = |name: &str| encoded.target_of(panel(name)).to_string();
+        assert_eq!(of("aes-128-ecb"), "nal of v:0, encoded anew with mpeg4");
+        assert_eq!(of("aes-128-ecb,target=packets,encode=mjpeg"), "packets of v:0, encoded anew with mjpeg");
+        assert_eq!(of("aes-128-ecb,target=pixels,encode=mjpeg"), "pixels", "made of no packets");
+        assert_eq!(of("own,target=packets"), "packets of v:0", "own is the file's");
+        let both = ["aes-128-ecb", "aes-128-ctr", "aes-128-ecb,encode=mjpeg"].map(panel).into();
+        let encodings = Scene { panels: both, ..encoded }.encodings();
+        assert_eq!(encodings.iter().map(ToString::to_string).collect::<Vec<_>>(), ["mpeg4,g=5", "mjpeg"]);
+        assert!(Scene { panels: vec![panel("own,encode=mjpeg")], ..scene.clone() }.check_targets().is_err());
         let with = |names: [&str; 2]| Scene { panels: names.map(panel).into(), ..scene.clone() };
         let one = with(["aes-128-ecb", "aes-128-gcm,target=packets"]);
         assert!(with(["aes-128-ctr", "aes-128-ecb:sizes,target=packets"]).shows_messages_of(&one));

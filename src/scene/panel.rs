@@ -189,14 +189,19 @@ impl Panel {
     }
 
     /// The target, the stream and the encoder of the panel's own as they follow the name of a scheme: ` of packets`,
-    /// ` of packets of a:0`, ` of packets, encoded anew with mpeg4`; empty if they are those of the scene.
+    /// ` of packets of a:0`, ` of mpeg4 packets`, `, encoded with mpeg4`; empty if they are those of the scene.
     #[must_use]
     pub fn of_target(self) -> String {
         let PanelTarget { target, stream, encoding } = self.own_target();
-        let target = target.map(|target| format!(" of {}", target.noun()));
+        let encoder = encoding.filter(|_| target.is_none_or(Target::is_of_packets)).map(Encoding::encoder);
+        let target = match (target, encoder) {
+            (Some(target), Some(encoder)) => Some(format!(" of {encoder} {}", target.noun())),
+            (Some(target), None) => Some(format!(" of {}", target.noun())),
+            (None, Some(encoder)) => Some(format!(", encoded with {encoder}")),
+            (None, None) => None,
+        };
         let stream = stream.map(|stream| format!(" of {stream}"));
-        let encoding = encoding.map(|encoding| format!(", encoded anew with {}", encoding.encoder()));
-        [target, stream, encoding].into_iter().flatten().collect()
+        [target, stream].into_iter().flatten().collect()
     }
 
     /// The title with the lens: `AES-128-ECB through outline`.

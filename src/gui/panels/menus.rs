@@ -171,7 +171,7 @@ pub fn panel_ui(ui: &mut Ui, at: usize, scene: &Scene, commands: &mut Vec<Comman
     theme::compact_list(ui);
     ui.set_min_width(WIDTH);
     let panels = &scene.panels[..];
-    let panel = panels.get(at).filter(|panel| **panel != Panel::Plain && scene.source.has_packets());
+    let panel = panels.get(at).filter(|panel| **panel != Panel::Plain);
     if let Some(&panel) = panel {
         ui.menu_button("What is encrypted", |ui| targets_ui(ui, (at, panel), scene, commands));
     }
@@ -219,7 +219,10 @@ fn targets_ui(ui: &mut Ui, (at, panel): (usize, Panel), scene: &Scene, commands:
     };
     let of_scene = format!("{}, as the scene states", scene.target_of(Panel::Plain));
     offer(ui, "As in the other panels", &of_scene, PanelTarget::OF_SCENE);
-    for target in Target::ALL {
+    // A source that is no file has packets once it is encoded.
+    let (is_file, is_encoded) = (scene.source.has_packets(), scene.target_of(panel).encoding.is_some());
+    let exists = |target: &Target| is_file || target.is_pixels() || (is_encoded && target.is_of_packets());
+    for target in Target::ALL.into_iter().filter(exists) {
         offer(ui, target.name(), target.about(), PanelTarget { target: Some(target), ..own });
     }
     if scene.target_of(panel).target.is_of_packets() {

@@ -21,7 +21,7 @@ impl EncodingChoice {
         Self {
             name: "screen",
             about: "a lossless recording of a screen",
-            candidates: &["ffvhuff", "huffyuv", "utvideo", "qtrle"],
+            candidates: &["ffvhuff", "huffyuv", "utvideo"],
         },
         Self { name: "camera", about: "Motion JPEG, as from cameras", candidates: &["mjpeg,q=3"] },
         Self {
@@ -52,7 +52,7 @@ impl EncodingChoice {
         Self {
             name: "film-hevc",
             about: "HEVC as in films to download",
-            candidates: &["libx265,preset=fast,crf=26"],
+            candidates: &["libx265,preset=fast,crf=26,x265-params=log-level=error"],
         },
         Self {
             name: "film-vp9",

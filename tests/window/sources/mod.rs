@@ -2,6 +2,7 @@
 
 mod broken_files;
 mod deleted_files;
+mod encodings;
 mod encrypted;
 mod opening;
 mod panics;

@@ -26,8 +26,9 @@ use crate::picture::layout::Samples;
 use crate::picture::{Picture, Shape};
 use crate::runtime::pool::Pool;
 
-/// Pixels by which a side of a coded picture may be larger than the container states: whole units of the codec.
-const MOST_PADDING: u64 = 128;
+/// Pixels by which a side of a coded picture may be larger than the container states. Codecs add whole units and borders; the
+/// decoder of MPEG-4 compares them with the limit, too.
+const MOST_PADDING: u64 = 512;
 
 /// Upper bound of the errors that a decoder returns in a row without a picture.
 const MOST_ERRORS: u32 = 64;
@@ -111,6 +112,8 @@ impl ConcealedStream {
         let mut options = Dictionary::new();
         options.set("threads", "1");
         options.set("ec", "guess_mvs+deblock");
+        // After a keyframe of an open GOP, H.264's decoder would leave out the last pictures otherwise.
+        options.set("flags", "+output_corrupt");
         options.set("max_pixels", &self.most_pixels.to_string());
         let errors = ErrorCount::default();
         let open =

@@ -133,7 +133,7 @@ impl Segment {
         };
         let pictures = self.decoder.send(packet.sent());
         self.next += 1;
-        packets.drop_before(self.kept_from);
+        packets.drop_before(self.kept_from.min(self.next));
         for picture in pictures {
             self.keep(picture, packets);
         }

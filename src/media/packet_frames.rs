@@ -113,7 +113,7 @@ impl PacketFrames {
         let mut starts: Vec<StartPacket> = Vec::new();
         for (packet, &Found { frame, is_key }) in (0..).zip(found) {
             // The second field of a keyframe is a key packet, too; decoding starts at the first one.
-            if starts.last().map_or(true, |last| is_key && last.frame < frame) {
+            if starts.last().is_none_or(|last| is_key && last.frame < frame) {
                 starts.push(StartPacket { packet, frame });
             }
         }

@@ -37,6 +37,7 @@ pub struct PlayerKey {
 
 impl PlayerKey {
     /// What a panel of a scene plays, if its lens is `player` and it encrypts packets.
+    #[must_use]
     pub fn of(panel: Panel, of: TargetStream, key: &KeyMaterial) -> Option<Self> {
         match panel {
             Panel::Cipher { scheme, lens: Lens::Player, .. } if of.target.is_of_packets() => {
@@ -47,16 +48,19 @@ impl PlayerKey {
     }
 
     /// What its messages are made of.
+    #[must_use]
     pub const fn target(&self) -> TargetStream {
         self.of
     }
 
     /// True if it is the ciphertext that the file holds already.
+    #[must_use]
     pub fn is_own(&self) -> bool {
         self.scheme.is_own()
     }
 
     /// All that the panels of a scene play, without duplicates.
+    #[must_use]
     pub fn all(scene: &Scene) -> Vec<Self> {
         let mut all: Vec<Self> = Vec::new();
         for &panel in &scene.panels {

@@ -56,8 +56,8 @@ fn frames(source: &Source) -> Vec<Frame> {
 }
 
 fn played(player: &mut CipherStream, frame: &Frame) -> Result<Vec<u8>, NoPicture> {
-    let played = player.play(frame, &Pool::default(), &|| true).expect("readable");
-    played.map(|picture| picture.to_rgba())
+    let picture = player.play(frame, &Pool::default(), &|| true).expect("readable");
+    picture.map(|picture| picture.to_rgba())
 }
 
 /// Frames in another order than that of the film: forwards and backwards, near and far.

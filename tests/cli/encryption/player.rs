@@ -113,7 +113,7 @@ fn a_poster_says_that_the_picture_is_no_measure_and_numbers_need_no_player() {
         "--format",
         "json",
     ]);
-    let row = &report["frames"][0];
+    let row = &report["frames"][0]["panels"][0];
     assert_eq!((&row["word"], row["messages"].as_u64()), (&Value::Null, Some(4)), "{row}");
 }
 
@@ -197,7 +197,7 @@ fn players_of_random_packets_neither_crash_nor_take_much_time_or_memory() {
         }
     }
     assert!(played >= 300, "{played} packets");
-    assert!(start.elapsed() < Duration::from_secs(300), "{:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_mins(5), "{:?}", start.elapsed());
     // Decoders of 160 × 96 pixels and their tables; other tests run in this process, too.
     let grown = peak_bytes() - before;
     assert!(grown < 1 << 30, "{grown} bytes");

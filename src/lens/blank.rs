@@ -67,6 +67,9 @@ pub enum Blank {
     /// The receiver has the frame that was sent.
     #[error("nothing was changed on the way")]
     AsSent,
+    /// A decoder made the picture from damaged bytes.
+    #[error("a picture that a decoder makes of damaged bytes does not measure what they reveal")]
+    Concealed,
 }
 
 impl Blank {
@@ -93,13 +96,14 @@ impl Blank {
             Self::NoFootprint => "no footprint",
             Self::Known => "is known",
             Self::AsSent => "nothing was changed",
+            Self::Concealed => "is no measure",
         }
     }
 
     /// True if the picture is not of one colour: noise, or a whole frame.
     #[must_use]
     pub const fn has_picture(self) -> bool {
-        matches!(self, Self::Noise | Self::NoFootprint | Self::Known | Self::AsSent)
+        matches!(self, Self::Noise | Self::NoFootprint | Self::Known | Self::AsSent | Self::Concealed)
     }
 }
 
@@ -111,7 +115,9 @@ impl Lens {
     /// `leakage` holds the numbers of the same frame; `is_first` is true for frame 0.
     #[must_use]
     pub fn blank(self, view: &View<'_>, leakage: &Leakage, is_first: bool) -> Option<Blank> {
-        if leakage.blocks == 0 && !matches!(self, Self::Received(_) | Self::Sizes | Self::Footprint(_)) {
+        let needs_blocks =
+            !matches!(self, Self::Received(_) | Self::Sizes | Self::Footprint(_) | Self::Player);
+        if leakage.blocks == 0 && needs_blocks {
             return Some(Blank::TooSmall);
         }
         (self.kind().blank)(self, view, leakage, is_first)

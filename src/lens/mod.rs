@@ -10,6 +10,7 @@
 //! Slices that clear bytes delimit             ──▶ footprint
 //! Recovery                                    ──▶ codebook (the eavesdropper knows some frames)
 //! the received frame                          ──▶ received (the attacker tampers with the message)
+//! a decoder without the key                   ──▶ player (its picture is made before and is not painted here)
 //! ```
 //!
 //! Every lens is a deterministic function of the ciphertext and of what its eavesdropper knows; no colour is random. A
@@ -25,6 +26,7 @@ mod footprint;
 mod kind;
 mod motion;
 mod outline;
+mod player;
 mod received;
 mod repeats;
 mod sizes;
@@ -110,6 +112,8 @@ lenses! {
     Sizes => sizes,
     /// The sizes of slices, where they lie in the picture.
     Footprint(SliceChoice) => footprint,
+    /// The picture that a player without the key makes of the messages.
+    Player => player,
 }
 
 impl Default for Lens {

@@ -23,6 +23,7 @@
 //! | [`container`] | an open demuxer, and the packets of every stream |
 //! | [`codec`] | finds NAL units, OBUs, slices and restart intervals in a packet; knows no FFmpeg |
 //! | `track`, `decode`, `continuity`, `clock`, `display`, `convert`, `video`, `scan`, `index` | from packets to frames |
+//! | [`concealed`] | packets that were encrypted since, decoded as a player without the key does |
 //! | [`sound`] | decoded sound in pieces of 20 ms, and frames that show its waveform |
 //! | `streams`, `packet_frames` | the streams of a file, the choice of the encrypted one, and the frames of its packets |
 //! | `pictures` | pictures that FFmpeg does not decode, and what a picture's file states |
@@ -52,6 +53,7 @@
 
 mod clock;
 pub mod codec;
+pub mod concealed;
 pub mod container;
 mod continuity;
 mod convert;
@@ -95,7 +97,7 @@ pub use frames::{Frames, Interrupt, Progress};
 pub use index::Index;
 pub use info::{Kind, Mirror, SourceInfo, StatedColour};
 pub use limits::{Limits, TooLarge};
-pub use packet_frames::{PacketFrames, start_secs};
+pub use packet_frames::{PacketFrames, StartPacket, start_secs};
 pub use pattern::Pattern;
 pub use sound::waveform_of;
 pub use source::{ChosenStream, KeyedFile, Source};

@@ -21,10 +21,27 @@ pub struct PacketFrames {
     frames: Vec<FrameIndex>,
     /// How many packets belong to each frame.
     packets: Vec<u32>,
+    starts: Vec<StartPacket>,
     /// The number of frames of the source.
     count: u64,
     /// When frame 0 is shown, in seconds on the file's own clock; `None` if the file does not state it.
     start_secs: Option<f64>,
+}
+
+/// A packet at which decoding can start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StartPacket {
+    /// Its number within the stream, in file order.
+    pub packet: u64,
+    /// Its frame.
+    pub frame: FrameIndex,
+}
+
+/// A packet as it was found: `Frame` is its frame, or what that follows from.
+#[derive(Clone, Copy)]
+struct Found<Frame> {
+    frame: Frame,
+    is_key: bool,
 }
 
 impl PacketFrames {
@@ -45,14 +62,21 @@ impl PacketFrames {
     ) -> Result<Self, MediaError> {
         if let Source::Encoded(encoded) = source {
             let file = encoded.file();
-            return Ok(Self::new(file.packet_frames.clone(), file.index.frames(), Some(0.0)));
+            let (mut frames, mut found) = (file.packet_frames.iter(), Vec::new());
+            each_pts(source, limits, stream, |_, is_key| {
+                found.extend(frames.next().map(|&frame| Found { frame, is_key }));
+            })?;
+            return Ok(Self::new(&found, file.index.frames(), Some(0.0)));
         }
         let Some(index) = index.filter(|index| index.frames() > 0) else {
-            let mut times = Vec::new();
-            each_pts(source, limits, stream, |secs| times.push(secs))?;
-            let count = times.len() as u64;
-            let first = times.first().copied().flatten();
-            return Ok(Self::new((0..count).map(FrameIndex).collect(), count, first));
+            let (mut found, mut first_secs) = (Vec::new(), None);
+            each_pts(source, limits, stream, |secs, is_key| {
+                let frame = FrameIndex(found.len() as u64);
+                first_secs = first_secs.or(secs.filter(|_| found.is_empty()));
+                found.push(Found { frame, is_key });
+            })?;
+            let count = found.len() as u64;
+            return Ok(Self::new(&found, count, first_secs));
         };
         let origin = Origin::of(source)?;
         let mut decoding = Decoding::open(&origin, limits, Threads::Many)?;
@@ -65,28 +89,42 @@ impl PacketFrames {
             let start_secs = index
                 .seek_table()
                 .map(|seek_table| decoding.track.time_base.secs_between(Pts(0), Pts(seek_table.pts[0])));
-            return Ok(Self::new(filled(&frames, last), index.frames(), start_secs));
+            return Ok(Self::new(&filled(&frames, last), index.frames(), start_secs));
         }
         let start_secs = match index.seek_table() {
             Some(seek_table) => Some(decoding.track.time_base.secs_between(Pts(0), Pts(seek_table.pts[0]))),
             None => first_secs(&mut decoding),
         };
-        let mut frames = Vec::new();
-        each_pts(source, limits, stream, |secs| {
+        let mut found: Vec<Found<FrameIndex>> = Vec::new();
+        each_pts(source, limits, stream, |secs, is_key| {
             let secs = secs.zip(start_secs).map(|(secs, start)| secs - start);
-            let before = frames.last().copied().unwrap_or_default();
-            frames.push(secs.map_or(before, |secs| index.frame_at(secs)));
+            let before = found.last().map(|before| before.frame).unwrap_or_default();
+            found.push(Found { frame: secs.map_or(before, |secs| index.frame_at(secs)), is_key });
         })?;
-        Ok(Self::new(frames, index.frames(), start_secs))
+        Ok(Self::new(&found, index.frames(), start_secs))
     }
 
-    fn new(frames: Vec<FrameIndex>, count: u64, start_secs: Option<f64>) -> Self {
+    fn new(found: &[Found<FrameIndex>], count: u64, start_secs: Option<f64>) -> Self {
         let mut packets: Vec<u32> = Vec::new();
-        for frame in frames.iter().filter_map(|frame| usize::try_from(frame.0).ok()) {
+        for frame in found.iter().filter_map(|found| usize::try_from(found.frame.0).ok()) {
             packets.resize(packets.len().max(frame + 1), 0);
             packets[frame] += 1;
         }
-        Self { frames, packets, count, start_secs }
+        let mut starts: Vec<StartPacket> = Vec::new();
+        for (packet, &Found { frame, is_key }) in (0..).zip(found) {
+            // The second field of a keyframe is a key packet, too; decoding starts at the first one.
+            if starts.last().is_none_or(|last| is_key && last.frame < frame) {
+                starts.push(StartPacket { packet, frame });
+            }
+        }
+        Self { frames: found.iter().map(|found| found.frame).collect(), packets, starts, count, start_secs }
+    }
+
+    /// The packets at which decoding can start, as the container states, in the order of the file and of their frames; the
+    /// first packet is always one of them.
+    #[must_use]
+    pub fn starts(&self) -> &[StartPacket] {
+        &self.starts
     }
 
     /// The frame of a packet, given by its number within the stream.
@@ -115,20 +153,20 @@ impl PacketFrames {
     }
 }
 
-/// Calls `each` with the time in seconds of each packet of a stream.
+/// Calls `each` with the time in seconds of each packet of a stream, and whether decoding can start there.
 fn each_pts(
     source: &Source,
     limits: Limits,
     stream: usize,
-    mut each: impl FnMut(Option<f64>),
+    mut each: impl FnMut(Option<f64>, bool),
 ) -> Result<(), MediaError> {
     let mut packets = Packets::open(source, limits)?;
     loop {
-        let found = packets.next_packet()?.map(|packet| (packet.stream, packet.pts));
-        let Some((of, pts)) = found else { return Ok(()) };
+        let found = packets.next_packet()?.map(|packet| (packet.stream, packet.pts, packet.is_key));
+        let Some((of, pts, is_key)) = found else { return Ok(()) };
         if of == stream {
             let time_base = packets.streams()[stream].time_base;
-            each(pts.map(|pts| time_base.secs_between(Pts(0), Pts(pts))));
+            each(pts.map(|pts| time_base.secs_between(Pts(0), Pts(pts))), is_key);
         }
     }
 }
@@ -138,12 +176,12 @@ fn by_timestamps(
     decoding: &mut Decoding,
     pts: &[i64],
     progress: Progress<'_>,
-) -> Result<Vec<Option<FrameIndex>>, MediaError> {
+) -> Result<Vec<Found<Option<FrameIndex>>>, MediaError> {
     let mut frames = Vec::new();
     // A container that is cut off ends the stream.
     while let Ok(Some(info)) = decoding.next_packet_info() {
         let place = info.pts.filter(|_| !info.is_hidden).and_then(|own| pts.binary_search(&own).ok());
-        frames.push(place.map(|frame| FrameIndex(frame as u64)));
+        frames.push(Found { frame: place.map(|frame| FrameIndex(frame as u64)), is_key: info.is_key });
         if frames.len() % PACKETS_PER_REPORT == 0 && progress(0.0).is_break() {
             return Err(MediaError::Interrupted);
         }
@@ -156,10 +194,11 @@ fn by_decoding(
     origin: &Origin,
     limits: Limits,
     progress: Progress<'_>,
-) -> Result<Vec<Option<FrameIndex>>, MediaError> {
+) -> Result<Vec<Found<Option<FrameIndex>>>, MediaError> {
     for threads in [Threads::Many, Threads::One] {
         let mut decoding = Decoding::open(origin, limits, threads)?;
         decoding.number_packets();
+        decoding.keep_infos();
         let mut frames: Vec<Option<FrameIndex>> = Vec::new();
         let mut count = 0;
         loop {
@@ -184,7 +223,10 @@ fn by_decoding(
         if threads == Threads::One || !decoding.is_damaged() {
             let packets = usize::try_from(decoding.packets()).unwrap_or(frames.len());
             frames.resize(packets.max(frames.len()), None);
-            return Ok(frames);
+            let infos = decoding.take_infos().unwrap_or_default();
+            let is_key = |packet: usize| infos.get(packet).is_some_and(|info| info.is_key);
+            let found = |(packet, frame)| Found { frame, is_key: is_key(packet) };
+            return Ok(frames.into_iter().enumerate().map(found).collect());
         }
     }
     Ok(Vec::new())
@@ -215,13 +257,13 @@ fn first_secs(decoding: &mut Decoding) -> Option<f64> {
 }
 
 /// Gives packets without a frame the frame of the next packet that has one; at the end, the last frame.
-fn filled(frames: &[Option<FrameIndex>], last: FrameIndex) -> Vec<FrameIndex> {
+fn filled(found: &[Found<Option<FrameIndex>>], last: FrameIndex) -> Vec<Found<FrameIndex>> {
     let mut next = last;
-    let backwards = frames.iter().rev().map(|frame| {
+    let backwards = found.iter().rev().map(|&Found { frame, is_key }| {
         next = frame.unwrap_or(next);
-        next
+        Found { frame: next, is_key }
     });
-    let mut filled: Vec<FrameIndex> = backwards.collect();
+    let mut filled: Vec<Found<FrameIndex>> = backwards.collect();
     filled.reverse();
     filled
 }
@@ -232,7 +274,8 @@ mod tests {
 
     #[test]
     fn packets_are_counted_by_frame() {
-        let frames = PacketFrames::new([0, 2, 2, 0, 4].map(FrameIndex).to_vec(), 7, None);
+        let found = [0, 2, 2, 0, 4].map(|frame| Found { frame: FrameIndex(frame), is_key: false });
+        let frames = PacketFrames::new(&found, 7, None);
         let packets: Vec<usize> = (0..6).map(|frame| frames.packets_of(FrameIndex(frame))).collect();
         assert_eq!((packets, frames.frames()), (vec![2, 0, 2, 0, 1, 0], 7));
         assert_eq!((frames.frame(1), frames.frame(5)), (Some(FrameIndex(2)), None));
@@ -240,8 +283,21 @@ mod tests {
 
     #[test]
     fn packets_without_a_frame_belong_to_the_next_frame_or_to_the_last() {
-        let frames = [None, Some(0), Some(2), None, None, Some(1), None].map(|frame| frame.map(FrameIndex));
-        assert_eq!(filled(&frames, FrameIndex(9)), [0, 0, 2, 1, 1, 1, 9].map(FrameIndex));
-        assert_eq!(filled(&[], FrameIndex(9)), []);
+        let found = [None, Some(0), Some(2), None, None, Some(1), None];
+        let found = found.map(|frame| Found { frame: frame.map(FrameIndex), is_key: false });
+        let frames: Vec<u64> = filled(&found, FrameIndex(9)).iter().map(|found| found.frame.0).collect();
+        assert_eq!(frames, [0, 0, 2, 1, 1, 1, 9]);
+        assert!(filled(&[], FrameIndex(9)).is_empty());
+    }
+
+    #[test]
+    fn decoding_starts_at_the_first_packet_and_at_the_first_key_packet_of_a_later_frame() {
+        // A first packet that is no key, two fields of a keyframe, and a key packet that is shown before the last one.
+        let packets = [(1, false), (0, false), (4, true), (4, true), (3, false), (2, true), (7, true)];
+        let found = packets.map(|(frame, is_key)| Found { frame: FrameIndex(frame), is_key });
+        let frames = PacketFrames::new(&found, 8, None);
+        let start = |(packet, frame)| StartPacket { packet, frame: FrameIndex(frame) };
+        assert_eq!(frames.starts(), [(0, 1), (2, 4), (6, 7)].map(start));
+        assert_eq!(PacketFrames::new(&[], 0, None).starts(), []);
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::media::container::{Packet, Packets, StreamInfo};
 use crate::media::sound::{PIECES_PER_SEC, SoundPieces, SoundReader};
-use crate::media::{Index, Limits, MediaError, MessageUnit, PacketFrames, Source, start_secs};
+use crate::media::{Index, Limits, MediaError, MessageUnit, PacketFrames, Source, StartPacket, start_secs};
 use crate::units::{FrameIndex, Pts};
 
 /// Reads that input in order.
@@ -118,6 +118,22 @@ impl FrameTable {
                 index.frame_at(offset_secs + piece_secs(number))
             }
             Self::Samples { index: None, .. } => FrameIndex(number),
+        }
+    }
+
+    /// The packets at which decoding can start; none for pieces of sound.
+    pub(super) fn starts(&self) -> &[StartPacket] {
+        match self {
+            Self::Packets(frames) => frames.starts(),
+            Self::Samples { .. } => &[],
+        }
+    }
+
+    /// The frame of a packet; `None` past the last packet, and for pieces of sound.
+    pub(super) fn frame_of_packet(&self, number: u64) -> Option<FrameIndex> {
+        match self {
+            Self::Packets(frames) => frames.frame(number),
+            Self::Samples { .. } => None,
         }
     }
 

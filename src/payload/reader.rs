@@ -12,7 +12,7 @@ use super::target::{Target, TargetStream};
 use super::units::UnitSyntax;
 use super::{Message, Payload};
 use crate::media::container::{Packet, Packets, StreamInfo, StreamKind};
-use crate::media::{self, Index, Limits, MediaError, Source, StreamChoice};
+use crate::media::{self, Index, Limits, MediaError, Source, StartPacket, StreamChoice};
 use crate::picture::Shape;
 use crate::runtime::pool::Buffer;
 use crate::units::FrameIndex;
@@ -192,6 +192,24 @@ impl MessageReader {
     #[must_use]
     pub const fn stream(&self) -> &StreamInfo {
         &self.stream
+    }
+
+    /// The source of the packets.
+    #[must_use]
+    pub const fn source(&self) -> &Source {
+        &self.source
+    }
+
+    /// The packets at which decoding can start, in the order of the file and of their frames; none for samples.
+    #[must_use]
+    pub fn starts(&self) -> &[StartPacket] {
+        self.frames.starts()
+    }
+
+    /// The frame of a packet, given by its number within the stream; `None` past the last packet, and for samples.
+    #[must_use]
+    pub fn frame_of_packet(&self, number: u64) -> Option<FrameIndex> {
+        self.frames.frame_of_packet(number)
     }
 
     /// True if its packets are encrypted in the file and are not decrypted.

@@ -14,7 +14,7 @@ use crate::units::Generation;
 
 /// Runs the render thread until the session ends; `finish` turns a sheet into what the owner needs.
 pub(super) fn render<T>(shared: &Shared<T>, pool: &Pool, finish: impl FnMut(Sheet) -> T) {
-    let payloads = Payloads::of(&shared.state().scene, Limits::default());
+    let payloads = Payloads::of(&shared.state().scene, Limits::default(), pool);
     let mut render_loop = RenderLoop {
         shared,
         payloads,
@@ -86,7 +86,7 @@ impl<T, F: FnMut(Sheet) -> T> RenderLoop<'_, T, F> {
         self.last = None;
         self.needed = scene.frames_needed();
         if !self.payloads.have_source_of(scene) {
-            self.payloads = Payloads::of(scene, Limits::default());
+            self.payloads = Payloads::of(scene, Limits::default(), pool);
             self.recent.clear();
         } else if self.payloads.show(scene) {
             self.recent.clear();

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::equality_group::CiphertextAnalysis;
+use super::player::NoPicture;
 use super::prepared::{PreparationRequest, Prepared, PreparedSet};
 use super::received::{ReceiverSide, tampered};
 use super::sheet::{Attack, Note};
@@ -39,7 +40,7 @@ pub struct AttackResult {
     sizes: Option<(StreamSizes, FrameIndex)>,
     /// The frame as the receiver decrypts it.
     received: Option<Vec<u8>>,
-    /// The encrypted file as a viewer shows it.
+    /// The encrypted file as a viewer shows it, or messages as a player does.
     pub viewed: Option<Picture>,
 }
 
@@ -48,6 +49,7 @@ impl AttackResult {
     pub fn of(
         (panel, of): (Panel, TargetStream),
         frame: &Arc<Frame>,
+        played: Option<&Result<Picture, NoPicture>>,
         ciphertext: &CiphertextAnalysis,
         prepared: &PreparedSet,
         receivers: &[ReceiverSide],
@@ -59,6 +61,10 @@ impl AttackResult {
             return attack_result;
         }
         let Panel::Cipher { scheme, lens, .. } = panel else { return attack_result };
+        if lens == Lens::Player {
+            attack_result.play(of.target, played);
+            return attack_result;
+        }
         if !lens.can_show(ciphertext.pixels()) {
             attack_result.note = Some(match lens.needs() {
                 Needs::Messages => Note::NeedsMessages(lens.name()),
@@ -128,6 +134,22 @@ impl AttackResult {
             _ => {}
         }
         attack_result
+    }
+
+    /// Shows the picture of a player. Without one and without a reason no picture is wanted.
+    fn play(&mut self, target: Target, played: Option<&Result<Picture, NoPicture>>) {
+        let refused = match target {
+            Target::Pixels => Some(NoPicture::Pixels),
+            Target::File => Some(NoPicture::File),
+            Target::Samples => Some(NoPicture::Sound),
+            _ => None,
+        };
+        match (refused, played) {
+            (Some(reason), _) => self.note = Some(reason.into()),
+            (None, Some(Ok(picture))) => self.viewed = Some(picture.clone()),
+            (None, Some(Err(reason))) => self.note = Some(reason.clone().into()),
+            (None, None) => {}
+        }
     }
 
     /// Opens an encrypted file as a viewer or a player does: shows its picture, or the waveform of its sound around the frame.

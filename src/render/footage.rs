@@ -40,7 +40,7 @@ impl Footage {
     pub fn new(reader: Box<dyn Frames>, scene: &Scene, limits: Limits, pool: &Pool) -> Self {
         let next = Some(FrameIndex(0));
         let (recent, prepared) = (Recent::default(), PreparedSet::default());
-        let mut payloads = Payloads::of(scene, limits);
+        let mut payloads = Payloads::of(scene, limits, pool);
         payloads.set_locked(reader.info().is_locked);
         Self { reader, next, recent, prepared, payloads, pool: pool.clone() }
     }
@@ -72,6 +72,9 @@ impl Footage {
         let mut footage = Self::new(reader, job.scene, job.limits, pool);
         if let Some(index) = index {
             footage.payloads.set_index(&index);
+        }
+        if !job.parts.pictures && !job.parts.shows {
+            footage.payloads.leave_unplayed();
         }
         Ok((footage, range))
     }

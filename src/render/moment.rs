@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use super::player::{NoPicture, Player, PlayerKey};
 use crate::crypto::Scheme;
 #[cfg(doc)]
 use crate::media::MediaError;
 use crate::media::{Index, Limits, Source};
 use crate::payload::{MessageError, MessageReader, Payload, Target, TargetStream, file_payload};
-use crate::picture::Frame;
+use crate::picture::{Frame, Picture};
+use crate::runtime::pool::Pool;
 use crate::scene::{Panel, Scene};
 use crate::units::FrameIndex;
 
@@ -16,9 +18,14 @@ use crate::units::FrameIndex;
 pub struct Moment {
     frame: Arc<Frame>,
     payloads: Arc<[(Content, Arc<Payload>)]>,
+    /// What players without the key show.
+    played: Arc<[Played]>,
     /// The pixels of the frame are unknown, since the video is encrypted in its file.
     is_locked: bool,
 }
+
+/// What a player shows: a picture, or why there is none.
+type Played = (PlayerKey, Result<Picture, NoPicture>);
 
 /// Which messages of a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +56,19 @@ impl Moment {
         let own = find(Content { of, is_own: true }).filter(|_| scheme.is_some_and(Scheme::is_own));
         own.or_else(|| find(Content { of, is_own: false })).map(|(_, payload)| payload)
     }
+
+    /// What a player without the key shows of a ciphertext, or why it shows nothing. `None` if it was not played.
+    #[must_use]
+    pub fn played(&self, key: &PlayerKey) -> Option<&Result<Picture, NoPicture>> {
+        self.played.iter().find(|(played, _)| played == key).map(|(_, picture)| picture)
+    }
+
+    /// Frees the pictures of players, when the frame is needed as one before another only.
+    pub(super) fn drop_played(&mut self) {
+        if !self.played.is_empty() {
+            self.played = Arc::default();
+        }
+    }
 }
 
 impl From<Arc<Frame>> for Moment {
@@ -56,7 +76,7 @@ impl From<Arc<Frame>> for Moment {
     fn from(frame: Arc<Frame>) -> Self {
         let payload = Arc::new(Payload::of_pixels(&frame));
         let pixels = Content { of: TargetStream::default(), is_own: false };
-        Self { frame, payloads: [(pixels, payload)].into(), is_locked: false }
+        Self { frame, payloads: [(pixels, payload)].into(), played: Arc::default(), is_locked: false }
     }
 }
 
@@ -68,6 +88,10 @@ pub struct Payloads {
     index: Option<Arc<Index>>,
     /// What the panels show, each with its reader.
     readers: Vec<(Content, FrameMessages)>,
+    /// Players without the key, one for each ciphertext that a panel plays.
+    players: Vec<Player>,
+    /// For the pictures of players; `None` if no pictures are wanted.
+    pool: Option<Pool>,
     /// The file as it is, which is the payload of every frame.
     file: Option<Arc<Payload>>,
     /// The pixels of the source are unknown, since the video is encrypted in its file.
@@ -84,13 +108,26 @@ struct FrameMessages {
 }
 
 impl Payloads {
-    /// The payloads of the source of a scene for its panels. Does not open the source yet.
+    /// The payloads of the source of a scene for its panels. Does not open the source yet. Players use buffers from `pool`.
     #[must_use]
-    pub fn of(scene: &Scene, limits: Limits) -> Self {
-        let (source, readers) = (scene.source.clone(), Vec::new());
-        let mut payloads = Self { source, limits, index: None, readers, file: None, is_locked: false };
+    pub fn of(scene: &Scene, limits: Limits, pool: &Pool) -> Self {
+        let mut payloads = Self {
+            source: scene.source.clone(),
+            limits,
+            index: None,
+            readers: Vec::new(),
+            players: Vec::new(),
+            pool: Some(pool.clone()),
+            file: None,
+            is_locked: false,
+        };
         payloads.show(scene);
         payloads
+    }
+
+    /// Makes no pictures: nothing is played.
+    pub(super) fn leave_unplayed(&mut self) {
+        self.pool = None;
     }
 
     /// Records whether the pixels of the source are unknown, because the video is encrypted in its file.
@@ -114,7 +151,15 @@ impl Payloads {
                 self.readers.push((content, FrameMessages::default()));
             }
         }
-        self.readers.len() > known
+        let played = PlayerKey::all(scene);
+        self.players.retain(|player| played.contains(player.key()));
+        let players = self.players.len();
+        for key in played {
+            if self.players.iter().all(|player| *player.key() != key) {
+                self.players.push(Player::new(key));
+            }
+        }
+        self.readers.len() > known || self.players.len() > players
     }
 
     /// True while it would have to make the index itself.
@@ -123,7 +168,8 @@ impl Payloads {
         let of_stream = |content: Content| !matches!(content.of.target, Target::Pixels | Target::File);
         let is_unopened =
             |(content, messages): &(Content, FrameMessages)| of_stream(*content) && messages.reader.is_none();
-        self.index.is_none() && self.readers.iter().any(is_unopened)
+        let is_any = self.readers.iter().any(is_unopened) || self.players.iter().any(Player::is_unopened);
+        self.index.is_none() && is_any
     }
 
     /// True if they are the payloads of the source of a scene.
@@ -147,7 +193,7 @@ impl Payloads {
         frame: Arc<Frame>,
         keep_going: &dyn Fn() -> bool,
     ) -> Result<Moment, MessageError> {
-        let Self { source, limits, index, readers, file, is_locked } = self;
+        let Self { source, limits, index, readers, players, pool, file, is_locked } = self;
         let read = |(content, messages): &mut (Content, FrameMessages)| {
             let Content { of, is_own } = *content;
             let payload = match of.target {
@@ -161,27 +207,45 @@ impl Payloads {
                     Arc::clone(file.insert(payload))
                 }
                 _ => {
-                    let (limits, index) = (*limits, index.as_ref());
-                    let open = || {
-                        if is_own {
-                            MessageReader::open_own(source, of.stream, limits, index, keep_going)
-                        } else {
-                            MessageReader::open_of(source, of, limits, index, keep_going)
-                        }
-                    };
+                    let within = (*limits, index.as_ref());
+                    let open = || open_messages(source, of, is_own, within, keep_going);
                     messages.payload(&frame, open, keep_going)?
                 }
             };
             Ok((*content, payload))
         };
         let payloads = readers.iter_mut().map(read).collect::<Result<_, MessageError>>()?;
-        Ok(Moment { frame, payloads, is_locked: *is_locked })
+        let play = |player: &mut Player| {
+            let pool = pool.as_ref()?;
+            let (of, is_own) =
+                (player.key().target(), player.key().is_own() && source.content_key().is_some());
+            let open = || open_messages(source, of, is_own, (*limits, index.as_ref()), keep_going);
+            let played = player.play(&frame, open, (*limits, pool), keep_going);
+            Some(played.map(|played| (player.key().clone(), played)))
+        };
+        let played = players.iter_mut().filter_map(play).collect::<Result<_, MessageError>>()?;
+        Ok(Moment { frame, payloads, played, is_locked: *is_locked })
     }
 
     /// Reports of damage since the last call, in words.
     pub fn take_problems(&mut self) -> Vec<String> {
         let readers = self.readers.iter_mut().filter_map(|(_, messages)| messages.reader.as_mut());
         readers.flat_map(MessageReader::take_problems).collect()
+    }
+}
+
+/// Opens the messages of a stream; with `is_own` the packets as the file holds them, even if there is a content key.
+fn open_messages(
+    source: &Source,
+    of: TargetStream,
+    is_own: bool,
+    (limits, index): (Limits, Option<&Arc<Index>>),
+    keep_going: &dyn Fn() -> bool,
+) -> Result<MessageReader, MessageError> {
+    if is_own {
+        MessageReader::open_own(source, of.stream, limits, index, keep_going)
+    } else {
+        MessageReader::open_of(source, of, limits, index, keep_going)
     }
 }
 

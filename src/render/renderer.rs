@@ -10,6 +10,7 @@ use super::attack::AttackResult;
 use super::ciphertext_history::CiphertextKey;
 use super::equality_group::{CiphertextAnalysis, EqualityGroup, is_large};
 use super::moment::Moment;
+use super::player::{NoPicture, PlayerKey};
 use super::prepared::PreparedSet;
 use super::received::ReceiverSide;
 use super::sheet::{Note, Numbers, Parts, RenderedPanel, Sheet};
@@ -41,6 +42,7 @@ impl Recent {
         if !follows {
             self.frames.clear();
         }
+        self.frames.iter_mut().for_each(Moment::drop_played);
         self.frames.push_back(moment);
         self.keep_last(needed);
     }
@@ -109,6 +111,8 @@ pub struct Analysis {
     /// The detail of the original, if it is known and there are slices to compare with it.
     detail: Option<Detail>,
     parts: Parts,
+    /// What players without the key show, in the order of the panels.
+    played: Vec<Option<Result<Picture, NoPicture>>>,
     /// The pixels of the frame are unknown.
     is_locked: bool,
 }
@@ -149,7 +153,8 @@ impl Renderer {
     /// Encrypts and counts the current frame of `recent`, and compares it with the frame before; `None` if there is no
     /// frame, or if what a panel encrypts was not read of every frame.
     pub fn analyze(&mut self, recent: &Recent, parts: Parts) -> Option<Analysis> {
-        analyze(&mut self.groups, recent, parts, &self.panels.pool)
+        let Self { groups, panels, .. } = self;
+        analyze(groups, panels, recent, parts)
     }
 
     /// Paints the panels of an analyzed frame. A panel whose preparation is missing from `prepared` is pending.
@@ -169,19 +174,25 @@ impl Renderer {
         let Self { groups, panels, .. } = self;
         let parts = analysis.parts;
         let (next, sheet) =
-            rayon::join(|| analyze(groups, next, parts, &panels.pool), || panels.paint(analysis, prepared));
+            rayon::join(|| analyze(groups, panels, next, parts), || panels.paint(analysis, prepared));
         (sheet, next)
     }
 }
 
-fn analyze(groups: &mut [EqualityGroup], recent: &Recent, parts: Parts, pool: &Pool) -> Option<Analysis> {
-    let frame = recent.current()?;
+fn analyze(
+    groups: &mut [EqualityGroup],
+    panels: &PanelRenderer,
+    recent: &Recent,
+    parts: Parts,
+) -> Option<Analysis> {
+    let (frame, pool) = (recent.current()?, &panels.pool);
     let was_read = |moment: &Moment| groups.iter().all(|group| group.payload_in(moment).is_some());
     if !recent.frames.iter().all(was_read) {
         return None;
     }
     let analyze_group = |group: &mut EqualityGroup| group.analyze(&recent.frames, parts, pool);
     let moment = recent.frames.back()?;
+    let played = panels.played(moment, parts)?;
     let payloads = || groups.iter().filter_map(|group| group.payload_in(moment));
     let has_edges = parts.numbers >= Numbers::Tables && payloads().any(|payload| payload.pixels().is_some());
     let is_large = payloads().any(|payload| is_large(payload.bytes()));
@@ -193,12 +204,22 @@ fn analyze(groups: &mut [EqualityGroup], recent: &Recent, parts: Parts, pool: &P
         (edges, has_detail.then(|| Detail::of(frame.layout, frame.shape, &frame.bytes)))
     };
     let (ciphertexts, (edges, detail)) = analyze_all(groups, is_large, &analyze_group, of_original);
-    Some(Analysis { frame: Arc::clone(frame), ciphertexts, edges, detail, parts, is_locked })
+    Some(Analysis { frame: Arc::clone(frame), ciphertexts, edges, detail, parts, played, is_locked })
 }
 
 impl PanelRenderer {
+    /// What each panel plays of a frame; `None` if pictures are wanted and a panel was not played.
+    fn played(&self, moment: &Moment, parts: Parts) -> Option<Vec<Option<Result<Picture, NoPicture>>>> {
+        let play = |(panel, ciphertext): &(Panel, CiphertextKey)| {
+            let Some(key) = PlayerKey::of(*panel, ciphertext.of, &self.key) else { return Some(None) };
+            let played = moment.played(&key).cloned();
+            (played.is_some() || !parts.pictures).then_some(played)
+        };
+        self.panels.iter().map(play).collect()
+    }
+
     fn paint(&self, analysis: Analysis, prepared: &PreparedSet) -> Sheet {
-        let Analysis { frame, mut ciphertexts, edges, detail, parts, is_locked } = analysis;
+        let Analysis { frame, mut ciphertexts, edges, detail, parts, played, is_locked } = analysis;
         ciphertexts.par_iter_mut().filter_map(|(_, ciphertext)| ciphertext.as_mut().ok()).for_each(
             |ciphertext| {
                 if let Some(edges) = &edges {
@@ -210,39 +231,41 @@ impl PanelRenderer {
             },
         );
         let viewer = (parts.pictures || parts.shows).then_some(&self.pool);
-        let panel = |&(panel, key): &(Panel, CiphertextKey)| {
-            let ciphertext = ciphertexts.iter().find(|(analyzed, _)| *analyzed == key);
-            match &ciphertext.expect("the ciphertext of every panel was analyzed").1 {
-                Ok(ciphertext) => {
-                    let mut attack_result = AttackResult::of(
-                        (panel, key.of),
-                        &frame,
-                        ciphertext,
-                        prepared,
-                        &self.receivers,
-                        viewer,
-                    );
-                    if panel == Panel::Plain && is_locked {
-                        attack_result.note.get_or_insert(Note::NeedsContentKey);
+        let panel =
+            |(&(panel, key), played): (&(Panel, CiphertextKey), &Option<Result<Picture, NoPicture>>)| {
+                let ciphertext = ciphertexts.iter().find(|(analyzed, _)| *analyzed == key);
+                match &ciphertext.expect("the ciphertext of every panel was analyzed").1 {
+                    Ok(ciphertext) => {
+                        let mut attack_result = AttackResult::of(
+                            (panel, key.of),
+                            &frame,
+                            played.as_ref(),
+                            ciphertext,
+                            prepared,
+                            &self.receivers,
+                            viewer,
+                        );
+                        if panel == Panel::Plain && is_locked {
+                            attack_result.note.get_or_insert(Note::NeedsContentKey);
+                        }
+                        render_panel((panel, key.of), &frame, ciphertext, attack_result, parts, &self.pool)
                     }
-                    render_panel((panel, key.of), &frame, ciphertext, attack_result, parts, &self.pool)
+                    Err(refusal) => RenderedPanel {
+                        panel,
+                        of: key.of,
+                        picture: (parts.pictures).then(|| blank(frame.shape, &self.pool)),
+                        leakage: Leakage::default(),
+                        wire: None,
+                        refusal: Some(*refusal),
+                        pending: None,
+                        note: None,
+                        blank: None,
+                        shows: None,
+                        attack: None,
+                    },
                 }
-                Err(refusal) => RenderedPanel {
-                    panel,
-                    of: key.of,
-                    picture: (parts.pictures).then(|| blank(frame.shape, &self.pool)),
-                    leakage: Leakage::default(),
-                    wire: None,
-                    refusal: Some(*refusal),
-                    pending: None,
-                    note: None,
-                    blank: None,
-                    shows: None,
-                    attack: None,
-                },
-            }
-        };
-        let panels = self.panels.par_iter().map(panel).collect();
+            };
+        let panels = self.panels.par_iter().zip(&played).map(panel).collect();
         Sheet { frame, panels, key: self.key.clone() }
     }
 }
@@ -289,7 +312,7 @@ fn render_panel(
     let is_about_blocks = match panel {
         // The finding of this lens is about the received frame, if there is one.
         Panel::Cipher { lens: Lens::Received(_), .. } => attack_result.attack.is_some(),
-        Panel::Cipher { lens: Lens::Sizes, .. } => false,
+        Panel::Cipher { lens: Lens::Sizes | Lens::Player, .. } => false,
         Panel::Cipher { lens: Lens::Footprint(_), .. } => leakage.word == Some(Finding::Footprint),
         Panel::Plain | Panel::Cipher { .. } => true,
     };
@@ -320,7 +343,7 @@ fn render_panel(
 /// True if the lens can paint the ciphertext itself: the ciphertext of a file is shown by a viewer.
 fn can_paint(lens: Lens, ciphertext: &CiphertextAnalysis) -> bool {
     let is_viewed = lens == Lens::Ciphertext && ciphertext.put_back().is_some();
-    lens.can_show(ciphertext.pixels()) && !is_viewed
+    lens.can_show(ciphertext.pixels()) && lens != Lens::Player && !is_viewed
 }
 
 /// The picture of a panel whose scheme cannot encrypt the frame.

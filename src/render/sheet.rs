@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::ciphertext_history::Wire;
+use super::player::NoPicture;
 use super::prepared::{PreparationError, PreparationRequest};
 use super::received::CannotTamper;
 use crate::crypto::{EncryptError, KeyMaterial, Rejection, Verdict};
@@ -134,6 +135,9 @@ pub enum Note {
     /// The lens shows slices, and their boundaries are encrypted.
     #[error("the target {0} encrypts where slices begin; choose slices, cenc or cbcs for the lens footprint")]
     SlicesEncrypted(Target),
+    /// A player shows nothing.
+    #[error(transparent)]
+    NotPlayed(#[from] NoPicture),
     /// No viewer opens the encrypted file.
     #[error(
         "no viewer opens this file: only BMP, PBM, PGM, PPM, PAM and WAV have a header before plain samples that can be put \
@@ -180,6 +184,7 @@ impl Note {
             Self::NeedsMessages(_) => "needs messages",
             Self::OneMessage => "is one message",
             Self::SlicesEncrypted(_) => "needs clear slices",
+            Self::NotPlayed(reason) => reason.brief(),
             Self::NoViewer { .. } | Self::Unviewable(_) => "no viewer opens it",
             Self::Rejected(_) => Finding::Rejected.name(),
             Self::CannotTamper(_) => "not applicable",

@@ -142,10 +142,14 @@ impl Scene {
         encodings
     }
 
-    /// True if all that its panels encrypt is encrypted by another scene of the same source, too.
+    /// True if all that its panels encrypt is encrypted by another scene of the same source, too, and all that they play is
+    /// played.
     #[must_use]
     pub fn shows_messages_of(&self, other: &Self) -> bool {
-        let of = |scene: &Self, panel: Panel| (scene.target_of(panel), panel.is_own());
+        let of = |scene: &Self, panel: Panel| {
+            let played = panel.scheme().filter(|_| panel.lens() == Some(Lens::Player));
+            (scene.target_of(panel), panel.is_own(), played.map(|scheme| (scheme, scene.key.clone())))
+        };
         let others: Vec<_> = other.panels.iter().map(|&panel| of(other, panel)).collect();
         self.panels.iter().all(|&panel| others.contains(&of(self, panel)))
     }
@@ -272,6 +276,12 @@ mod tests {
         let one = with(["aes-128-ecb", "aes-128-gcm,target=packets"]);
         assert!(with(["aes-128-ctr", "aes-128-ecb:sizes,target=packets"]).shows_messages_of(&one));
         assert!(!with(["aes-128-ctr", "aes-128-ecb,target=slices"]).shows_messages_of(&one));
+        assert!(
+            with(["aes-128-ctr:repeats", "aes-128-ecb"]).shows_messages_of(&with(["plain", "aes-128-ctr"]))
+        );
+        assert!(
+            !with(["aes-128-ctr:player", "aes-128-ecb"]).shows_messages_of(&with(["plain", "aes-128-ctr"]))
+        );
         assert!(!one.has_pixels() && with(["plain", "aes-128-ecb,target=pixels"]).has_pixels());
         assert!(with(["plain", "aes-128-gcm,target=cenc"]).check_targets().is_err());
     }

@@ -68,6 +68,7 @@ pub fn lens_suits(target: Target, lens: Lens) -> bool {
         Lens::Footprint(_) => {
             matches!(target, Target::Packets | Target::Slices | Target::Cenc | Target::Cbcs)
         }
+        Lens::Player => target.is_of_packets(),
         _ => true,
     };
     suits && lens.suits(target.is_pixels())
@@ -101,9 +102,9 @@ mod tests {
         let counts = [
             (Target::Pixels, 9),
             (Target::File, 3),
-            (Target::Nal, 4),
-            (Target::Cenc, 5),
-            (Target::Slices, 5),
+            (Target::Nal, 5),
+            (Target::Cenc, 6),
+            (Target::Slices, 6),
         ];
         for (target, shown) in counts {
             let shown_by = Lens::ALL.iter().filter(|&&lens| lens_suits(target, lens));

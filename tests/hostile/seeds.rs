@@ -150,6 +150,8 @@ aes-128-ecb:received,replay=3,splice=0,0,64,64@128,128@10,flip=1.0,wrong-key
 aes-128-ecb:received,untouched
 own
 own:sizes
+own:player
+aes-128-ctr:player,target=slices
 aes-128-ecb:colours,palette=viridis,target=packets,stream=a:0
 aes-128-ctr,target=cenc
 ";

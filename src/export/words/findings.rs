@@ -168,6 +168,9 @@ pub fn finding_through(panel: &RenderedPanel) -> String {
     {
         return slices;
     }
+    if matches!(panel.panel, Panel::Cipher { lens: Lens::Player, .. }) {
+        return "concealed by the decoder; no measure of what leaks".into();
+    }
     let found = finding(&panel.leakage);
     let is_of_bytes =
         matches!(panel.panel, Panel::Cipher { lens: Lens::Ciphertext, .. }) && !panel.is_of_file();

@@ -88,6 +88,10 @@ pub fn finding(panel: Panel, shape: Shape, leakage: &Leakage) -> PanelFinding {
         Panel::Cipher { lens: Lens::Footprint(_), .. } if leakage.messages.footprint_pieces.is_some() => {
             footprint_finding(leakage).unwrap_or_default()
         }
+        Panel::Cipher { lens: Lens::Player, .. } => {
+            let wordings = ["Decoded without the key", "Without the key"].map(Into::into).into();
+            PanelFinding { wordings, leaks: false, word: None }
+        }
         Panel::Cipher { .. } => ciphertext_finding(leakage),
     }
 }

@@ -17,7 +17,7 @@ use std::ptr;
 
 use ffmpeg_next::codec::Id;
 use ffmpeg_next::format::context::{Input, Output, StreamIo};
-use ffmpeg_next::packet::Ref;
+use ffmpeg_next::packet::{Mut, Ref};
 use ffmpeg_next::{Error, Packet, Rational, Stream, ffi};
 
 use super::encryption::content_key::ContentKey;
@@ -25,7 +25,8 @@ use crate::picture::Shape;
 pub(super) use encryption::encryption;
 pub(super) use log::{CountedDecoder, ErrorCount, log_quietly, reason, take_last_message};
 pub(super) use picture::{
-    ColourTags, Packed, Properties, copy_packed, packed_bytes, properties, rgba_picture, stated_colour,
+    ColourTags, Packed, Properties, copied, copy_packed, packed_bytes, properties, rgba_picture, shared,
+    stated_colour,
 };
 pub(super) use sound::{SampleFormat, s16_bytes, sample_format};
 #[cfg(unix)]
@@ -240,6 +241,12 @@ pub(super) fn allows_discontinuities(input: &Input) -> bool {
 pub(super) fn is_hidden(packet: &Packet) -> bool {
     // SAFETY: the packet is live.
     unsafe { (*packet.as_ptr()).flags & ffi::AV_PKT_FLAG_DISCARD != 0 }
+}
+
+/// Makes a decoder decode the packet without showing its picture.
+pub(super) fn hide(packet: &mut Packet) {
+    // SAFETY: the packet is live.
+    unsafe { (*packet.as_mut_ptr()).flags |= ffi::AV_PKT_FLAG_DISCARD };
 }
 
 /// The offset of a packet in the file, if the demuxer states it.

@@ -163,6 +163,37 @@ pub(in crate::media) fn copy_packed(picture: &frame::Video, to: &mut [u8]) -> Re
     if status < 0 { Err(Error::from(status)) } else { Ok(()) }
 }
 
+/// A copy of a decoded picture that shares no memory with its decoder.
+pub(in crate::media) fn copied(picture: &frame::Video) -> Result<frame::Video, Error> {
+    let mut copy = frame::Video::empty();
+    // SAFETY: both frames are live. FFmpeg makes a buffer for the size and the format of the picture, whose planes it then
+    // copies with its properties; it reports a format for which it cannot do so.
+    unsafe {
+        let (from, to) = (picture.as_ptr(), copy.as_mut_ptr());
+        (*to).format = (*from).format;
+        (*to).width = (*from).width;
+        (*to).height = (*from).height;
+        for status in [
+            ffi::av_frame_get_buffer(to, 0),
+            ffi::av_frame_copy(to, from),
+            ffi::av_frame_copy_props(to, from),
+        ] {
+            if status < 0 {
+                return Err(Error::from(status));
+            }
+        }
+    }
+    Ok(copy)
+}
+
+/// Another reference to the samples of a picture.
+pub(in crate::media) fn shared(picture: &frame::Video) -> Result<frame::Video, Error> {
+    let mut reference = frame::Video::empty();
+    // SAFETY: both frames are live, and the new one is empty.
+    let status = unsafe { ffi::av_frame_ref(reference.as_mut_ptr(), picture.as_ptr()) };
+    if status < 0 { Err(Error::from(status)) } else { Ok(reference) }
+}
+
 /// A picture of one plane whose rows are tightly packed, so that its bytes are used without a copy.
 pub(in crate::media) struct Packed(frame::Video);
 

@@ -8,6 +8,7 @@ pub mod films;
 mod mp4_file;
 pub mod openssl;
 pub mod own;
+mod player;
 mod refused_mp4;
 mod shaka;
 mod targets;

@@ -160,6 +160,34 @@ fn a_panel_has_a_target_of_its_own_beside_panels_of_pixels() {
 }
 
 #[test]
+fn a_player_is_chosen_as_the_lens_and_plays_the_scheme_of_its_panel() {
+    let panels = ["plain", "aes-128-ctr,target=slices", "aes-128-gcm:sizes,target=packets"];
+    let mut window = Window::open_real_panels("demo", &panels);
+    window.hold(3);
+    let shown = |app: &App, at: usize| {
+        let displayed = app.displayed().filter(|_| !app.status().loading)?;
+        let panel = &displayed.panels[at];
+        Some((panel.panel.to_string(), panel.note.clone().unwrap_or_default()))
+    };
+    let until = |window: &mut Window, at: usize, name: &str, why: &str| {
+        let is_told = |note: &str| if why.is_empty() { note.is_empty() } else { note.contains(why) };
+        window.until(name, |app| shown(app, at).is_some_and(|(panel, note)| panel == name && is_told(&note)));
+        window.until_quiet();
+        assert!(window.app().status().error.is_none());
+    };
+    window.choose("Lens of panel 2", "player");
+    until(&mut window, 1, "aes-128-ctr:player,target=slices", "");
+    assert!(window.says("Decoded without the key"));
+    window.choose_scheme(2, "GCM", "AES-128-GCM");
+    until(&mut window, 1, "aes-128-gcm:player,target=slices", "");
+    window.choose("Lens of panel 3", "player");
+    until(&mut window, 2, "aes-128-gcm:player,target=packets", "no picture");
+    window.press(Key::ArrowLeft);
+    window.until_frame(2);
+    until(&mut window, 1, "aes-128-gcm:player,target=slices", "");
+}
+
+#[test]
 fn the_sound_of_a_film_is_chosen_as_the_stream_and_taken_back() {
     let folder = Folder::new();
     let inputs = ["-f", "lavfi", "-i", "testsrc2=size=320x180:rate=25:duration=2", "-f", "lavfi", "-i"];

@@ -2,10 +2,11 @@
 
 use crate::crypto::Scheme;
 use crate::lens::{Flip, Lens, Splice, Tampering};
+use crate::media;
 use crate::picture::Shape;
 use crate::picture::layout::{BLOCK_BYTES, Layout};
 use crate::play::Status;
-use crate::scene::{Panel, Scene};
+use crate::scene::{Panel, PanelTarget, Scene};
 
 /// The most panels.
 pub const MOST_PANELS: usize = 12;
@@ -27,6 +28,10 @@ pub enum Preset {
     Tampered,
     /// What one known picture gives away of the others.
     KnownPictures,
+    /// The same frames raw and as encoders write them.
+    RawBesideEncoded,
+    /// The sizes of slices, which no cipher hides.
+    UnderAnyCipher,
     /// One scheme through every lens.
     EveryLens,
 }
@@ -70,7 +75,7 @@ impl FrameFormat {
 
 impl Preset {
     /// All of them, in the order in which they are listed.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Start,
         Self::Classic,
         Self::Microscope,
@@ -78,6 +83,8 @@ impl Preset {
         Self::Misused,
         Self::Tampered,
         Self::KnownPictures,
+        Self::RawBesideEncoded,
+        Self::UnderAnyCipher,
         Self::EveryLens,
     ];
 
@@ -92,6 +99,8 @@ impl Preset {
             Self::Misused => "Safe modes misused",
             Self::Tampered => "Tampered with on the way",
             Self::KnownPictures => "One known picture",
+            Self::RawBesideEncoded => "Raw beside encoded",
+            Self::UnderAnyCipher => "Under any cipher",
             Self::EveryLens => "One scheme through every lens",
         }
     }
@@ -110,6 +119,10 @@ impl Preset {
             Self::Misused => "a nonce, IV or tweak used again gives away what stays the same",
             Self::Tampered => "what receivers see of changed messages, and which notice it",
             Self::KnownPictures => "what frame 0, if it is known, gives away of the others",
+            Self::RawBesideEncoded => {
+                "what repeats in pixels, in a screen codec and in a call; slices and sizes"
+            }
+            Self::UnderAnyCipher => "the sizes of slices draw the picture, and no cipher hides them",
         };
         shows.into()
     }
@@ -168,6 +181,23 @@ impl Preset {
                 "aes-128-ctr+reused-nonce:codebook,known=0-0",
                 "aes-128-gcm:codebook,known=0-0",
             ]),
+            Self::RawBesideEncoded => encoded(&[
+                ("plain", None),
+                ("aes-128-ecb:repeats,target=pixels", None),
+                ("aes-128-ecb:repeats,target=packets", Some("screen")),
+                ("aes-128-ecb:repeats,target=packets", Some("call")),
+                ("aes-128-gcm:footprint,target=slices", Some("production")),
+                ("aes-128-gcm:sizes,target=packets", Some("call")),
+            ]),
+            Self::UnderAnyCipher => encoded(&[
+                ("plain", None),
+                ("aes-128-gcm,target=slices", Some("production")),
+                ("aes-128-gcm:footprint,target=slices", Some("production")),
+                ("aes-128-gcm:footprint,change=yes,target=slices", Some("production")),
+                // The samples of an encrypted MP4 that this program writes, which is a file to look at with the scheme own.
+                ("aes-128-ctr:player,target=cenc", Some(SMALL_SLICES)),
+                ("aes-128-ctr:footprint,target=cenc", Some(SMALL_SLICES)),
+            ]),
             Self::EveryLens => {
                 let lenses = Lens::ALL.iter().filter(|lens| lens.suits(true));
                 let lenses = lenses.map(|&lens| Panel::through(scheme, lens));
@@ -175,6 +205,21 @@ impl Preset {
             }
         }
     }
+}
+
+/// H.264 in slices of four macroblocks.
+const SMALL_SLICES: &str = "libx264,preset=veryfast,x264-params=slice-max-mbs=4";
+
+/// Parses panels, each with the name of an encoding, or an encoder with its options; those for which the linked FFmpeg has no encoder are
+/// left out.
+fn encoded(panels: &[(&str, Option<&str>)]) -> Vec<Panel> {
+    let panel = |&(name, encoding): &(&str, Option<&str>)| {
+        let panel = name.parse::<Panel>().ok()?;
+        let Some(encoding) = encoding else { return Some(panel) };
+        let encoding = media::named_encoding(encoding).ok()?;
+        Some(panel.with_target(PanelTarget { encoding: Some(encoding), ..panel.own_target() }))
+    };
+    panels.iter().filter_map(panel).collect()
 }
 
 /// Parses panels; unknown ones are left out.
@@ -191,7 +236,7 @@ mod tests {
     #[test]
     fn every_preset_has_known_panels_and_not_too_many() {
         let scheme: Scheme = "aes-256-ctr".parse().expect("a scheme");
-        for (preset, count) in Preset::ALL.into_iter().zip([4, 3, 6, 6, 6, 6, 6, 10]) {
+        for (preset, count) in Preset::ALL.into_iter().zip([4, 3, 6, 6, 6, 6, 6, 6, 6, 10]) {
             let panels = preset.panels(scheme, CANVAS);
             assert_eq!(panels.len(), count.min(MOST_PANELS), "{preset:?}");
             assert_eq!(panels[0], Panel::Plain, "{preset:?} starts with what is hidden");

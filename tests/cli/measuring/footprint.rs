@@ -34,7 +34,7 @@ fn measured(source: &str, more: &[&str]) -> Vec<Value> {
 fn ranks(numbers: &[f64]) -> Vec<f64> {
     let rank = |number: &f64| {
         let below = numbers.iter().filter(|other| *other < number).count();
-        let equal = numbers.iter().filter(|other| other.total_cmp(&number).is_eq()).count();
+        let equal = numbers.iter().filter(|other| other.total_cmp(number).is_eq()).count();
         below as f64 + (equal as f64 - 1.0) / 2.0
     };
     numbers.iter().map(rank).collect()

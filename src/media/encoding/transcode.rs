@@ -294,6 +294,24 @@ mod tests {
     use super::*;
 
     #[test]
+    fn an_encoding_with_too_many_bytes_is_refused_before_it_is_complete() {
+        let source: Source = "pattern:noise@64x48".parse().expect("a source");
+        let encoding = "mjpeg,q=2".parse().expect("an encoding");
+        let pictures = std::cell::Cell::new(0);
+        let mut count = |_| {
+            pictures.set(pictures.get() + 1);
+            ControlFlow::Continue(())
+        };
+        let limits = (Limits::default(), Threads::One);
+        let error = transcode((&source, encoding), limits, 20_000, &mut count).err().map(|it| it.to_string());
+        assert!(error.is_some_and(|error| error.contains("shorten the video")));
+        assert!(pictures.get() < 20, "{} pictures", pictures.get());
+        let made = transcode((&source, encoding), limits, 10_000_000, &mut count).expect("it fits");
+        assert!(made.file.bytes.len() > 20_000 && !made.is_damaged);
+        assert_eq!((made.file.packet_frames.len(), made.file.index.frames()), (300, 300));
+    }
+
+    #[test]
     fn timestamps_are_rounded_to_the_nearest_tick_of_the_encoder() {
         let ticks = |pts| in_encoder_ticks(pts, Rational(1, 1000), Rational(1, 25));
         assert_eq!([0, 40, 80, 59, 60, 61, -40, -61].map(ticks), [0, 1, 2, 1, 2, 2, -1, -2]);

@@ -14,6 +14,7 @@ use afterimage::crypto::Verdict;
 use afterimage::gui::model::lessons::{Lesson, lessons};
 use afterimage::leak::Finding;
 use afterimage::media::Source;
+use afterimage::payload::Target;
 use afterimage::picture::Carpet;
 use afterimage::render::{Attack, Job, Parts, Range, RenderedPanel, Sheet};
 use afterimage::scene::{Panel, Scene};
@@ -382,4 +383,33 @@ fn lesson_17_counts_the_blocks_that_repeat_in_the_whole_call() {
     let repeated: u64 = counts.values().filter(|&&count| count > 1).sum();
     assert!(lesson.answer.contains(&format!("{repeated} of {} encrypted blocks", thousands(all))));
     assert_eq!(repeated_in_frame, 0);
+}
+
+#[test]
+fn lesson_18_shows_the_picture_in_the_sizes_of_slices_and_what_padding_costs() {
+    let lesson = lesson(18);
+    let mut scene = lesson.scene.scene.clone();
+    scene.panels.push("aes-128-ecb:footprint".parse().expect("a panel"));
+    let sheet = first_sheet(lesson, &scene);
+    let [_, gcm, footprint, changed, ecb] = &sheet.panels[..] else { panic!("five panels") };
+    assert_eq!(footprint.leakage.word, Some(Finding::Footprint));
+    assert!(footprint.leakage.messages.footprint_rho.is_some_and(|rho| rho > 0.7));
+    assert!(changed.blank.is_none() && pixels(footprint) == pixels(ecb));
+    let payload = &gcm.wire.as_ref().expect("a ciphertext").payload;
+    let sizes: Vec<usize> = payload.slices().map(|slice| slice.range.len()).collect();
+    let times = |sizes: &[usize]| {
+        let largest = sizes.iter().max().expect("sizes");
+        (largest * sizes.len()) as f64 / sizes.iter().sum::<usize>() as f64
+    };
+    assert_eq!(sizes.len(), 3600);
+    assert!(lesson.answer.contains(&format!("{:.1} times as large", times(&sizes))), "{}", times(&sizes));
+    let call = Scene { target: Target::Packets, encode: None, panels: vec![scene.panels[1]], ..scene };
+    let mut sizes = Vec::new();
+    batch::render(Job { parts: Parts::COUNTS, ..Job::new(&call, Range::All) }, |sheet, _| {
+        let messages = &sheet.panels[0].wire.as_ref().expect("a ciphertext").payload;
+        sizes.extend(messages.messages().iter().map(|message| message.range.len()));
+        ControlFlow::Continue(())
+    })
+    .expect("the demonstration renders");
+    assert!(lesson.answer.contains(&format!("{:.0} times as large", times(&sizes))), "{}", times(&sizes));
 }

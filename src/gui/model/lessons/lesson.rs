@@ -92,7 +92,7 @@ pub struct File {
 }
 
 /// The built-in lessons, in their order.
-static FILES: [File; 17] = [
+static FILES: [File; 19] = [
     file!("01-block.toml"),
     file!("02-codebook.toml"),
     file!("03-grain.toml"),
@@ -110,6 +110,8 @@ static FILES: [File; 17] = [
     file!("15-file-and-pixels.toml"),
     file!("16-what-a-codec-leaves.toml"),
     file!("17-cbcs.toml"),
+    file!("18-sizes-and-slices.toml"),
+    file!("19-products.toml"),
 ];
 
 /// All built-in lessons.

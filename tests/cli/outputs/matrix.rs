@@ -103,3 +103,29 @@ fn a_wrong_poster_is_refused_and_no_file_is_left() {
     assert!(refused(2, ["matrix", "demo:still"]).contains("--output"));
     assert!(folder.names().is_empty(), "{:?}", folder.names());
 }
+
+#[test]
+fn the_poster_of_targets_shows_one_frame_raw_and_as_encoders_write_it() {
+    let folder = Folder::new();
+    let source = "testsrc2=s=320x192:r=10[sheet];[sheet]trim=end_frame=1,loop=11:1[still];\
+                  color=c=orange:s=60x60:r=10[box];[still][box]overlay=x=n*16:y=64";
+    let film = folder.ffmpeg("film.mov", &["-f", "lavfi", "-i", source, "-frames:v", "12", "-c:v", "ffv1"]);
+    let out = folder.at("poster.png");
+    stdout(["matrix", &film, "--targets", "--frame", "5", "-o", &out]);
+    let poster = Figure::read(&folder.read("poster.png"));
+    let command = poster.text("Comment").replace("POSTER.png", "-");
+    assert!(command.contains("--frame 5 --targets"), "{command}");
+    let output = afterimage(command.split(' ').skip(1)).assert().success().get_output().stdout.clone();
+    assert!(output == folder.read("poster.png"), "the command in the file makes the file");
+    let found = poster.text("Description");
+    for row in ["Raw pixels", "Screen codec", "Motion JPEG", "ProRes"] {
+        assert!(found.lines().any(|line| line.starts_with(&format!("{row}: "))), "{row}: {found}");
+    }
+    let none = folder.at("none.png");
+    for wrong in [&["--lenses", "repeats"][..], &["--target", "packets"], &["--encode", "mpeg4"]] {
+        let arguments = [&["matrix", &film, "--targets", "-o", &none], wrong].concat();
+        let message = refused(2, arguments);
+        assert!(message.contains("--targets") && message.contains(wrong[0]), "{message}");
+    }
+    assert!(!folder.path("none.png").exists());
+}

@@ -1,9 +1,7 @@
 //! Cuts packets into messages and pieces: which bytes of a packet are encrypted for each target.
 
-use std::ops::Range;
-
 use super::message::{Cut, message};
-use super::slice::Slice;
+use super::slice::Part;
 use super::stored::{self, Stored};
 use super::target::Target;
 use super::units::{holds_no_picture, obu_name, unit_name};
@@ -163,24 +161,6 @@ impl Parts {
             Target::Samples => Err(refuse("sound")),
             Target::Pixels | Target::File => Err(CutError::NotOfPackets(target)),
         }
-    }
-}
-
-/// A part of a packet whose boundaries were found.
-pub(super) struct Part {
-    kind: &'static str,
-    /// The first byte of its header within the packet.
-    pub(super) start: usize,
-    /// The bytes after its header within the packet.
-    pub(super) data: Range<usize>,
-    /// Its place in the picture, if that is known.
-    area: Option<Area>,
-}
-
-impl Part {
-    /// The part as a slice, if its place is known.
-    pub(super) fn slice(&self) -> Option<Slice> {
-        self.area.map(|area| Slice { area, range: self.data.clone() })
     }
 }
 

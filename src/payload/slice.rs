@@ -28,3 +28,22 @@ impl Slice {
         (pixels > 0).then(|| self.range.len() as f64 / pixels as f64)
     }
 }
+
+/// A part of a packet whose boundaries were found.
+pub(super) struct Part {
+    /// Its kind in a word or two.
+    pub(super) kind: &'static str,
+    /// The first byte of its header within the packet.
+    pub(super) start: usize,
+    /// The bytes after its header within the packet.
+    pub(super) data: Range<usize>,
+    /// Its place in the picture, if that is known.
+    pub(super) area: Option<Area>,
+}
+
+impl Part {
+    /// The part as a slice, if its place is known.
+    pub(super) fn slice(&self) -> Option<Slice> {
+        self.area.map(|area| Slice { area, range: self.data.clone() })
+    }
+}

@@ -1,7 +1,7 @@
 //! Packets that are encrypted in their file. The file states their clear and encrypted parts.
 
-use super::cut::Part;
 use super::message::{Cut, message};
+use super::slice::Part;
 use super::{Message, Pattern, Piece};
 use crate::media::codec::CodecError;
 use crate::media::encryption::{Coverage, PacketEncryption};

@@ -16,6 +16,7 @@ pub(super) mod frame_snapshot;
 pub mod job;
 mod moment;
 mod opener;
+mod panel;
 mod player;
 pub mod prepared;
 mod received;

@@ -109,8 +109,9 @@ impl Row {
             offset: of.packet.offset.map(|offset| offset + start),
             bytes: message.range.len() as u64,
             clear_bytes: (message.range.len() - encrypted) as u64,
-            place: area.map(|(area, shape)| {
-                let [first_pixel_x, first_pixel_y] = area.first_pixel();
+            place: area.map(|(area, coded)| {
+                let shape = area.orientation.turned(coded);
+                let [first_pixel_x, first_pixel_y] = area.first_pixel(shape);
                 Place { first_pixel_x, first_pixel_y, pixels: area.pixels(shape) }
             }),
         }

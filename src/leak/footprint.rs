@@ -109,10 +109,18 @@ impl Footprint {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::picture::FieldRows;
+    use crate::picture::{FieldRows, Orientation};
 
     fn area(first: u32) -> Area {
-        Area { unit: [16, 16], columns: 20, first, count: 1, is_in_pairs: false, rows: FieldRows::All }
+        Area {
+            unit: [16, 16],
+            columns: 20,
+            first,
+            count: 1,
+            is_in_pairs: false,
+            rows: FieldRows::All,
+            orientation: Orientation::default(),
+        }
     }
 
     /// 20 × 10 macroblocks; the step between neighbouring columns of number n is n.

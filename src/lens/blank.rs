@@ -61,6 +61,9 @@ pub enum Blank {
     /// There are few slices, or their sizes do not follow the picture.
     #[error("the slices are too few to draw the picture, or their sizes do not follow it")]
     NoFootprint,
+    /// The original is not known, so that the sizes of slices cannot be compared with it.
+    #[error("the original is not known: whether the slices draw it is for the eye to judge")]
+    NotCompared,
     /// The attacker knows the picture: nothing was recovered.
     #[error("this frame is one of those that are known")]
     Known,
@@ -94,6 +97,7 @@ impl Blank {
             Self::SlicesAlike => "slices alike",
             Self::AllSlicesChanged => "every slice changed",
             Self::NoFootprint => "no footprint",
+            Self::NotCompared => "not compared",
             Self::Known => "is known",
             Self::AsSent => "nothing was changed",
             Self::Concealed => "is no measure",
@@ -103,7 +107,15 @@ impl Blank {
     /// True if the picture is not of one colour: noise, or a whole frame.
     #[must_use]
     pub const fn has_picture(self) -> bool {
-        matches!(self, Self::Noise | Self::NoFootprint | Self::Known | Self::AsSent | Self::Concealed)
+        matches!(
+            self,
+            Self::Noise
+                | Self::NoFootprint
+                | Self::NotCompared
+                | Self::Known
+                | Self::AsSent
+                | Self::Concealed
+        )
     }
 }
 

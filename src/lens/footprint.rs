@@ -42,11 +42,8 @@ pub(super) const KIND: Kind = Kind {
     blank: |lens, view, _, is_first| why_blank(lens, view, is_first),
     finds: |lens, view, leakage| match lens {
         Lens::Footprint(SliceChoice::Changed) => Ok(Finding::Movement),
-        // If the original is not known, the picture speaks for itself.
         _ if leakage.word == Some(Finding::Footprint) => Ok(Finding::Footprint),
-        _ if view.messages.payload.is_locked() && view.messages.slices().len() >= MANY => {
-            Ok(Finding::Footprint)
-        }
+        _ if view.messages.payload.is_locked() => Err(Blank::NotCompared),
         _ => Err(Blank::NoFootprint),
     },
     ..Kind::PLAIN
@@ -73,9 +70,6 @@ const ALIKE_BYTES: f64 = 3.0;
 
 /// Slices whose sizes differ by a smaller factor are alike.
 const ALIKE_FACTOR: f64 = 1.25;
-
-/// The fewest slices that make a picture.
-const MANY: usize = 100;
 
 /// Pixels of a macroblock of H.264 and `ProRes`.
 const MACROBLOCK: f64 = 256.0;
@@ -169,11 +163,27 @@ impl Averages {
         }
     }
 
+    /// The averages of the frame and the remembered ones before it.
+    fn of(view: &View<'_>) -> Self {
+        let mut averages = Self::new(view.grid.shape());
+        view.remembered.iter().for_each(|payload| averages.add(payload));
+        averages.add(view.messages.payload);
+        averages
+    }
+
+    /// The average of each cell; `None` where there was no slice.
+    fn sizes(&self) -> impl Iterator<Item = Option<f64>> {
+        self.cells.iter().map(|&(sum, count)| (count > 0).then(|| sum / f64::from(count)))
+    }
+
+    fn scale(&self) -> Scale {
+        Scale::of(self.sizes().flatten().collect())
+    }
+
     fn paint(&self, pixels: &mut [[u8; 4]]) {
-        let size = |&(sum, count): &(f64, u32)| (count > 0).then(|| sum / f64::from(count));
-        let scale = Scale::of(self.cells.iter().filter_map(size).collect());
-        let colour = |cell| size(cell).map_or(GROUND, |size| scale.colour(size));
-        let colours: Vec<[u8; 4]> = self.cells.iter().map(colour).collect();
+        let scale = self.scale();
+        let colour = |size: Option<f64>| size.map_or(GROUND, |size| scale.colour(size));
+        let colours: Vec<[u8; 4]> = self.sizes().map(colour).collect();
         let columns = self.shape.columns();
         for (row, pixels) in pixels.chunks_exact_mut(columns.max(1)).enumerate() {
             let cells = &colours[row / CELL * columns.div_ceil(CELL)..];
@@ -210,12 +220,7 @@ pub fn paint_footprint(view: &View<'_>, choice: SliceChoice, rgba: &mut [u8]) {
     let scale = Scale::of_slices(&slices);
     let painted = match choice {
         SliceChoice::All if view.remembered.is_empty() => slices,
-        SliceChoice::All => {
-            let mut averages = Averages::new(shape);
-            view.remembered.iter().for_each(|payload| averages.add(payload));
-            averages.add(view.messages.payload);
-            return averages.paint(pixels);
-        }
+        SliceChoice::All => return Averages::of(view).paint(pixels),
         SliceChoice::Changed => changed(view).unwrap_or_default(),
     };
     for slice in painted {
@@ -238,19 +243,29 @@ fn why_blank(lens: Lens, view: &View<'_>, is_first: bool) -> Option<Blank> {
             Some(_) => None,
         },
         ([_], _) => Some(Blank::OneSlice),
-        _ if !view.remembered.is_empty() => None,
-        _ => Scale::of_slices(&slices).ends.is_none().then_some(Blank::SlicesAlike),
+        _ => {
+            let is_one_frame = view.remembered.is_empty();
+            let scale = if is_one_frame { Scale::of_slices(&slices) } else { Averages::of(view).scale() };
+            scale.ends.is_none().then_some(Blank::SlicesAlike)
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::picture::FieldRows;
+    use crate::picture::{FieldRows, Orientation};
 
     fn slice(first: u32, bytes: usize) -> Slice {
-        let area =
-            Area { unit: [16, 16], columns: 4, first, count: 1, is_in_pairs: false, rows: FieldRows::All };
+        let area = Area {
+            unit: [16, 16],
+            columns: 4,
+            first,
+            count: 1,
+            is_in_pairs: false,
+            rows: FieldRows::All,
+            orientation: Orientation::default(),
+        };
         Slice { area, range: 0..bytes }
     }
 

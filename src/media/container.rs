@@ -12,6 +12,7 @@ use ffmpeg_next::format::stream::Disposition;
 use ffmpeg_next::util::error::EAGAIN;
 use ffmpeg_next::{Error, media};
 
+use super::display::{DisplayMatrix, Turn};
 use super::encryption::packet::{PacketEncryption, Protections};
 use super::error::MediaError;
 use super::ffi::{self, ErrorCount};
@@ -257,6 +258,9 @@ impl Packets {
                 },
                 codec: parameters.id().name().to_owned(),
                 shape: ffi::shape(&stream),
+                orientation: DisplayMatrix::of_stream(&stream)
+                    .map_or(Turn::Upright, DisplayMatrix::turn)
+                    .orientation(),
                 time_base: TimeBase { numerator: base.numerator(), denominator: base.denominator().max(1) },
                 extradata: ffi::extradata(&stream),
                 is_cover: stream.disposition().contains(Disposition::ATTACHED_PIC),

@@ -3,9 +3,11 @@
 //! The `ffmpeg` program inserts filters for the display matrix between decoder and output. This module decides which
 //! ones; the chain of filters and the description of a source both use it.
 
-use ffmpeg_next::frame;
+use ffmpeg_next::codec::packet::side_data::Type as SideData;
+use ffmpeg_next::{Stream, frame};
 
 use super::info::Mirror;
+use crate::picture::Orientation;
 
 /// The display matrix of a stream or a picture: 9 numbers in fixed point, row by row.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -61,6 +63,17 @@ impl Turn {
         }
     }
 
+    /// The turn as one of the places of pixels; `None` for another angle than a quarter turn.
+    pub(super) const fn orientation(self) -> Option<Orientation> {
+        let (is_mirrored, quarter_turns) = match self {
+            Self::Oblique(_) => return None,
+            // A mirror top to bottom is one left to right and half a turn.
+            Self::MirroredVertically => (true, 2),
+            turn => (turn.mirror().is_some(), turn.quarter_turns()),
+        };
+        Some(Orientation { is_mirrored, quarter_turns })
+    }
+
     /// How the picture is mirrored before it is turned.
     pub(super) const fn mirror(self) -> Option<Mirror> {
         match self {
@@ -80,6 +93,12 @@ impl DisplayMatrix {
             *to = i32::from_ne_bytes(*from);
         }
         Some(Self(matrix))
+    }
+
+    /// The matrix that the container states for a stream.
+    pub(super) fn of_stream(stream: &Stream<'_>) -> Option<Self> {
+        let matrix = stream.side_data().find(|data| data.kind() == SideData::DisplayMatrix)?;
+        Self::read(matrix.data())
     }
 
     /// The matrix that is attached to a picture.
@@ -150,6 +169,8 @@ mod tests {
             let found = matrix(numbers).turn();
             assert_eq!(found, turn, "{numbers:?}");
             assert_eq!((found.quarter_turns() * 90, found.mirror()), (degrees, mirror), "{numbers:?}");
+            let orientation = found.orientation().expect("a quarter turn");
+            assert_eq!(orientation.is_mirrored, mirror.is_some(), "{numbers:?}");
         }
     }
 }

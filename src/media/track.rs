@@ -1,6 +1,5 @@
 //! The choice of the stream that is decoded, and its properties as stated by the container.
 
-use ffmpeg_next::codec::packet::side_data::Type as SideData;
 use ffmpeg_next::format::context::Input;
 use ffmpeg_next::format::stream::Disposition;
 use ffmpeg_next::{Rational, Stream, codec, media};
@@ -77,10 +76,7 @@ impl Track {
             time_base,
             nal_lengths: nal_lengths(codec_id.name(), &ffi::extradata(stream)),
             sample_aspect_ratio: ffi::stated_aspect(stream),
-            matrix: stream
-                .side_data()
-                .find(|data| data.kind() == SideData::DisplayMatrix)
-                .and_then(|data| DisplayMatrix::read(data.data())),
+            matrix: DisplayMatrix::of_stream(stream),
             frame_rate: [stream.avg_frame_rate(), stream.rate()].into_iter().filter_map(rate).find(is_rate),
             duration_secs,
         }

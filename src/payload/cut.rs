@@ -12,7 +12,7 @@ use crate::media::codec::units::{SliceCodec, Unit};
 use crate::media::codec::{CodecError, h264, hevc, jpeg, obu};
 use crate::media::container::{StreamInfo, StreamKind};
 use crate::picture::layout::BLOCK_BYTES;
-use crate::picture::{Area, FieldRows};
+use crate::picture::{Area, FieldRows, Orientation};
 use crate::units::MessageNumber;
 
 /// Messages of stream n are numbered from n times this number.
@@ -24,6 +24,8 @@ pub struct Cutter {
     parts: Parts,
     /// Finds the slices of packets that are encrypted in their file, by their clear headers.
     clear_headers: Option<Box<h264::Reader>>,
+    /// How frames are turned for display; `None` if not by quarter turns.
+    orientation: Option<Orientation>,
     is_sound: bool,
     /// The number of the next message.
     next: MessageNumber,
@@ -77,7 +79,8 @@ impl Cutter {
         let is_read = target == Target::Packets && stream.is_encrypted && stream.codec == "h264";
         let reader = is_read.then(|| h264::Reader::new(&stream.extradata).ok()).flatten();
         let (parts, clear_headers) = (Parts::of(target, stream)?, reader.map(Box::new));
-        Ok(Self { target, parts, clear_headers, is_sound, next })
+        let orientation = stream.orientation;
+        Ok(Self { target, parts, clear_headers, orientation, is_sound, next })
     }
 
     /// The number of the next message.
@@ -115,6 +118,14 @@ impl Cutter {
             }
         };
         for message in &mut cut.messages {
+            match self.orientation {
+                Some(orientation) => {
+                    for slice in &mut message.slices {
+                        slice.area.orientation = orientation;
+                    }
+                }
+                None => message.slices.clear(),
+            }
             message.category = match () {
                 () if self.is_sound => Category::Sound,
                 () if holds_no_picture(message.kind) => Category::Headers,
@@ -225,6 +236,7 @@ fn h264_slices(reader: &mut h264::Reader, packet: &[u8]) -> (Vec<Part>, Vec<Code
             count: macroblocks.end.saturating_sub(macroblocks.start),
             is_in_pairs: header.structure == h264::Structure::FrameOfPairs,
             rows,
+            orientation: Orientation::default(),
         });
         Some(Part { kind: unit_name(Syntax::H264, unit.unit_type), start: unit.range.start, data, area })
     });
@@ -255,7 +267,8 @@ fn prores_slices(packet: &[u8]) -> Cut {
             Rows::Bottom => FieldRows::Bottom,
         };
         let first = slice.row * columns + slice.column;
-        let area = Area { unit: [16, 16], columns, first, count: slice.width, is_in_pairs: false, rows };
+        let (count, orientation) = (slice.width, Orientation::default());
+        let area = Area { unit: [16, 16], columns, first, count, is_in_pairs: false, rows, orientation };
         let data = slice.data();
         Part { kind: "slice", start: data.start, data, area: Some(area) }
     });
@@ -267,17 +280,18 @@ fn jpeg_intervals(packet: &[u8]) -> Cut {
         Ok(found) => found,
         Err(error) => return Cut { messages: Vec::new(), problems: vec![error] },
     };
-    let pictures = found.scans.iter().map(|scan| scan.picture).max().unwrap_or(0) + 1;
     let parts = found.intervals.iter().map(|interval| {
         let scan = found.scans[interval.scan];
-        // If a packet has several pictures, such as the fields of motion JPEG, their arrangement is unknown.
-        let area = (pictures == 1 && scan.columns > 0).then_some(Area {
+        // The arrangement of several pictures in a packet, such as the fields of motion JPEG, is unknown; and several scans of one picture
+        // cover the same places.
+        let area = (found.scans.len() == 1 && scan.columns > 0).then_some(Area {
             unit: [scan.unit_width, scan.unit_height],
             columns: scan.columns,
             first: interval.first,
             count: interval.count,
             is_in_pairs: false,
             rows: FieldRows::All,
+            orientation: Orientation::default(),
         });
         let data = interval.data.clone();
         Part { kind: "interval", start: data.start, data, area }

@@ -20,6 +20,9 @@ use crate::units::FrameIndex;
 /// The size of the carpet for messages of a stream without pictures.
 const SHAPE_WITHOUT_PICTURE: Shape = Shape::new(640, 360);
 
+/// How often the slices of a frame may cover its picture: redundant slices, and both fields, are few.
+const MOST_TIMES_COVERED: u64 = 8;
+
 /// Reads a stream from its start to its end and cuts its packets, or its decoded sound, into messages.
 pub struct MessageReader {
     source: Source,
@@ -266,12 +269,31 @@ impl MessageReader {
             bytes.extend_from_slice(&packet.bytes);
             messages.extend(packet.messages.into_iter().map(|message| message.shifted(start)));
         }
+        if !self.are_in_place(&messages, shape) {
+            for message in &mut messages {
+                message.slices.clear();
+            }
+        }
         let payload = Payload::of_messages(Arc::new(Buffer::from(bytes)), messages, shape);
         // Other targets have a message for each unit, or less.
         let are_packets = matches!(self.target, Target::Packets | Target::Cenc | Target::Cbcs);
         let has_units = are_packets && !self.is_locked();
         let units = has_units.then(|| UnitSyntax::of(&self.stream.codec, &self.stream.extradata)).flatten();
         Ok(payload.locked(self.is_locked()).of_units(units))
+    }
+
+    /// True if the slices of a frame can be in the places that they state: its size is that of the coded frames, and they do not cover it again and
+    /// again.
+    fn are_in_place(&self, messages: &[Message], shape: Shape) -> bool {
+        let is_shown = self.stream.orientation.zip(self.stream.shape);
+        let is_of_size = is_shown.is_none_or(|(orientation, coded)| orientation.turned(coded) == shape);
+        let mut left = MOST_TIMES_COVERED * shape.pixels() as u64;
+        is_of_size
+            && messages.iter().flat_map(|message| &message.slices).all(|slice| {
+                let pixels = slice.area.pixels(shape);
+                left = left.saturating_sub(pixels);
+                left > 0 || pixels == 0
+            })
     }
 
     /// The size of the carpet if there is no frame: the size of the stream's pictures.

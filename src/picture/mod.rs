@@ -15,7 +15,7 @@ pub mod layout;
 mod shape;
 pub mod waveform;
 
-pub use area::{Area, FieldRows};
+pub use area::{Area, FieldRows, Orientation};
 pub use averaged::{Rows, average_part, averaged};
 pub use chart::{Anchor, Label, Rectangle, write_labels};
 pub use colour::{Colour, Matrix};

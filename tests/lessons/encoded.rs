@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 
 use afterimage::batch;
 use afterimage::leak::Finding;
+use afterimage::media::Source;
 use afterimage::payload::Target;
 use afterimage::render::{Job, Parts, Range};
 use afterimage::scene::Scene;
@@ -48,19 +49,20 @@ fn lesson_18_shows_the_picture_in_the_sizes_of_slices_and_what_padding_costs() {
     let mut scene = lesson.scene.scene.clone();
     scene.panels.push("aes-128-ecb:footprint".parse().expect("a panel"));
     let sheet = first_sheet(lesson, &scene);
-    let [_, gcm, footprint, changed, ecb] = &sheet.panels[..] else { panic!("five panels") };
+    let [_, gcm, footprint, ecb] = &sheet.panels[..] else { panic!("four panels") };
     assert_eq!(footprint.leakage.word, Some(Finding::Footprint));
-    assert!(footprint.leakage.messages.footprint_rho.is_some_and(|rho| rho > 0.7));
-    assert!(changed.blank.is_none() && pixels(footprint) == pixels(ecb));
+    assert!(footprint.leakage.messages.footprint_rho.is_some_and(|rho| rho > 0.6));
+    assert!(pixels(footprint) == pixels(ecb));
     let payload = &gcm.wire.as_ref().expect("a ciphertext").payload;
     let sizes: Vec<usize> = payload.slices().map(|slice| slice.range.len()).collect();
     let times = |sizes: &[usize]| {
         let largest = sizes.iter().max().expect("sizes");
         (largest * sizes.len()) as f64 / sizes.iter().sum::<usize>() as f64
     };
-    assert_eq!(sizes.len(), 3600);
+    assert_eq!(sizes.len(), 2700);
     assert!(lesson.answer.contains(&format!("{:.1} times as large", times(&sizes))), "{}", times(&sizes));
-    let call = Scene { target: Target::Packets, encode: None, panels: vec![scene.panels[1]], ..scene };
+    let panels = vec![scene.panels[1]];
+    let call = Scene { target: Target::Packets, panels, ..Scene::of(Source::Demo) };
     let mut sizes = Vec::new();
     batch::render(Job { parts: Parts::COUNTS, ..Job::new(&call, Range::All) }, |sheet, _| {
         let messages = &sheet.panels[0].wire.as_ref().expect("a ciphertext").payload;

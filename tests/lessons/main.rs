@@ -30,7 +30,7 @@ fn lesson(number: usize) -> &'static Lesson {
 /// The sheets of a scene at the frame where a lesson starts and, unless the source is a still, at a later frame.
 fn sheets_of(lesson: &Lesson, scene: &Scene) -> Vec<Sheet> {
     let start = lesson.scene.frame.unwrap_or_default();
-    let is_still = scene.source == Source::DemoBitmap;
+    let is_still = matches!(scene.source, Source::DemoStill | Source::DemoBitmap);
     let later = if is_still { String::new() } else { format!(",{}", start.0 + LATER) };
     let frames: FrameList = format!("{start}{later}").parse().expect("frames");
     let sheets = sheets::sheets(scene, Range::List(&frames));

@@ -97,6 +97,10 @@ pub fn run(args: MatrixArgs) -> anyhow::Result<()> {
         schemes::edges(&schemes, &lenses)
     })?;
     args.save.check(&file)?;
+    if args.targets {
+        // Each panel states its own.
+        (file.scene.target, file.scene.stream, file.scene.encode) = Default::default();
+    }
     let Plan { rows, columns, axes } = if args.targets {
         targets::plan()
     } else {
@@ -106,7 +110,6 @@ pub fn run(args: MatrixArgs) -> anyhow::Result<()> {
     let plain = Scene { panels: vec![Panel::Plain], ..file.scene.clone() };
     let range = args.frame.or(file.frame);
     let job = Job { keep_going: stop::keep_going, ..Job::new(&plain, range) };
-    let _encoded = progress::encode_all(&file.scene, args.verbosity)?;
     let all: Vec<Panel> = rows.iter().flat_map(|row| &row.panels).copied().collect();
     let whole = Scene { panels: all.clone(), ..file.scene.clone() };
     let _encoded = progress::encode_all(&whole, args.verbosity)?;

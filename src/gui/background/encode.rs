@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
 
-use crate::gui::model::encoding::{Command, EncodingJob};
+use crate::gui::model::encoding::{Command, EncodingJob, MOST_MADE};
 use crate::media::{self, Limits, Source};
 use crate::runtime::threads::{self, Panicked, Priority};
 
@@ -22,12 +22,9 @@ pub struct Progress {
 #[derive(Default)]
 pub struct Encoder {
     running: Option<Running>,
-    /// What was made: held, so that the session finds it.
-    made: Vec<Source>,
+    /// What was made by the last jobs: held, so that the session finds it.
+    made: Vec<Vec<Source>>,
 }
-
-/// The most encodings that are held for the session.
-const MOST_HELD: usize = 2;
 
 struct Running {
     job: EncodingJob,
@@ -100,8 +97,8 @@ impl Encoder {
         let job = self.running.take()?.job;
         Some(match result {
             Ok(made) => {
-                self.made.extend(made);
-                let excess = self.made.len().saturating_sub(MOST_HELD);
+                self.made.push(made);
+                let excess = self.made.len().saturating_sub(MOST_MADE);
                 self.made.drain(..excess);
                 Command::Made(job)
             }

@@ -32,7 +32,7 @@ fn payload_of(displayed: &DisplayFrame, panel: Panel) -> Option<(&Payload, Targe
 #[must_use]
 pub fn slice_at(displayed: &DisplayFrame, panel: Panel, pixel: [u32; 2]) -> Option<PointedSlice<'_>> {
     let (payload, of) = payload_of(displayed, panel)?;
-    let contains = |(_, slice): &(usize, &Slice)| slice.area.contains(pixel);
+    let contains = |(_, slice): &(usize, &Slice)| slice.area.contains(pixel, displayed.shape);
     let (number, slice) = payload.slices().enumerate().filter(contains).last()?;
     Some(PointedSlice { payload, of, slice, number })
 }
@@ -40,8 +40,8 @@ pub fn slice_at(displayed: &DisplayFrame, panel: Panel, pixel: [u32; 2]) -> Opti
 /// The slice that the inspector describes: the one under the pointer.
 #[must_use]
 pub fn pointed(displayed: &DisplayFrame, inspector: Inspector) -> Option<PointedSlice<'_>> {
-    let pixel = inspector.pixel.filter(|_| inspector.pinned.is_none())?;
-    slice_at(displayed, Panel::Plain, pixel)
+    let (panel, pixel) = inspector.pixel.filter(|_| inspector.pinned.is_none())?;
+    slice_at(displayed, displayed.panels.get(panel)?.panel, pixel)
 }
 
 impl PointedSlice<'_> {
@@ -56,7 +56,7 @@ impl PointedSlice<'_> {
     pub fn lines(&self, displayed: &DisplayFrame) -> Vec<String> {
         let count = |number: usize| numbers::thousands(number as u64);
         let (area, bytes) = (self.slice.area, self.slice.range.len());
-        let [x, y] = area.first_pixel();
+        let [x, y] = area.first_pixel(displayed.shape);
         let pixels = area.pixels(displayed.shape);
         let bits = bytes as f64 * 8.0 / area.coded_pixels().max(1) as f64;
         vec![

@@ -4,16 +4,16 @@ use crate::media::{Encoding, Source};
 use crate::play;
 use crate::scene::{Panel, Scene};
 
-/// The most encodings that are noted as made.
-const MOST_MADE: usize = 100;
+/// The most jobs whose encodings are held in memory and noted as made. An older one is asked for again, and found at once if it is still kept.
+pub const MOST_MADE: usize = 2;
 
 /// What is being encoded, and what has been.
 #[derive(Clone, Debug, Default)]
 pub struct EncodingState {
     /// What is being encoded.
     pub pending: Option<Pending>,
-    /// What has been encoded since the window was opened, the latest last.
-    made: Vec<(Source, Encoding)>,
+    /// The last jobs that were done, the latest last.
+    made: Vec<EncodingJob>,
 }
 
 /// A source that is being encoded for the scene.
@@ -56,7 +56,7 @@ impl EncodingState {
     #[must_use]
     pub fn job_for(&self, scene: &Scene) -> Option<EncodingJob> {
         let is_new = |encoding: &Encoding| {
-            !self.made.iter().any(|(source, made)| made == encoding && *source == scene.source)
+            !self.made.iter().any(|job| job.encodings.contains(encoding) && job.source == scene.source)
         };
         let encodings: Vec<Encoding> = scene.encodings().into_iter().filter(is_new).collect();
         (!encodings.is_empty()).then(|| EncodingJob { source: scene.source.clone(), encodings })
@@ -64,7 +64,7 @@ impl EncodingState {
 
     /// Notes what has been made.
     pub fn note_made(&mut self, job: &EncodingJob) {
-        self.made.extend(job.encodings.iter().map(|&encoding| (job.source.clone(), encoding)));
+        self.made.push(job.clone());
         let excess = self.made.len().saturating_sub(MOST_MADE);
         self.made.drain(..excess);
     }

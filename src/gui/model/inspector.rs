@@ -21,8 +21,9 @@ pub struct Inspector {
     pub hovered: Option<BlockOf>,
     /// The pointer is on a picture.
     pub is_hovering: bool,
-    /// The pixel under the pointer, by its column and row, where slices are marked: also while the inspector is closed.
-    pub pixel: Option<[u32; 2]>,
+    /// The panel under the pointer, by its place, and the pixel, by its column and row, where slices are marked: also while the inspector is
+    /// closed.
+    pub pixel: Option<(usize, [u32; 2])>,
     /// The arrow keys have moved to the block, not the pointer.
     pub by_keys: bool,
     /// The pinned block, which stays when the pointer moves.
@@ -101,8 +102,8 @@ pub enum Command {
     Toggle,
     /// The pointer is on this block.
     PointAt(BlockOf),
-    /// The pointer is on this pixel, by its column and row, of a picture in which slices are marked.
-    PointAtPixel([u32; 2]),
+    /// The pointer is on this panel, by its place, and this pixel, by its column and row; slices are marked there.
+    PointAtPixel(usize, [u32; 2]),
     /// The arrow keys have moved to this block.
     MoveTo(BlockOf),
     /// The pointer has left the pictures.

@@ -35,8 +35,9 @@ impl Pane {
         let slice = response.hover_pos().and_then(|pointer| {
             let pixel = self.pixel_at(pointer, displayed.shape)?;
             let slice = slice_details::slice_at(displayed, panel, pixel)?;
-            if inspector.pixel != Some(pixel) {
-                commands.push(Command::Inspect(inspector::Command::PointAtPixel(pixel)));
+            let at = displayed.panels.iter().position(|shown| shown.panel == panel)?;
+            if inspector.pixel != Some((at, pixel)) {
+                commands.push(Command::Inspect(inspector::Command::PointAtPixel(at, pixel)));
             }
             Some(slice)
         });
@@ -72,7 +73,7 @@ impl Pane {
 
     /// Marks the area of the slice under the pointer, in its picture and in the original.
     pub fn paint_slice(self, ui: &Ui, (inspector, panel): (Inspector, Panel), textures: &PanelTextures) {
-        let Some((displayed, pixel)) = textures.displayed().zip(inspector.pixel) else { return };
+        let Some((displayed, (_, pixel))) = textures.displayed().zip(inspector.pixel) else { return };
         let Some(slice) = slice_details::slice_at(displayed, panel, pixel) else { return };
         let pos = |x: u32, y: u32| self.pos_of(to_picture([x, y], displayed.shape));
         let (painter, accent) = (ui.painter_at(self.rect), theme::palette(ui).accent);

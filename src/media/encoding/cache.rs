@@ -1,14 +1,14 @@
 //! Encodings that were made while the program runs, bounded in bytes.
 
 use std::fs;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, SystemTime};
 
 use super::file::EncodedFile;
 use super::name::Encoding;
 use crate::media::source::Source;
 
-/// The most bytes of one encoding, and of all encodings that are kept.
+/// The most bytes of one encoding, and of all encodings that are kept while nothing uses them.
 pub const MOST_BYTES: usize = 1 << 30;
 
 /// What an encoding is of: a source, as it was then.
@@ -45,6 +45,8 @@ pub(super) struct Cache {
 struct State {
     /// The most recently used one is the last.
     made: Vec<(Key, Arc<EncodedFile>)>,
+    /// Encodings that were dropped: they are found for as long as something uses them.
+    dropped: Vec<(Key, Weak<EncodedFile>)>,
     /// What threads are encoding.
     under_way: Vec<Key>,
 }
@@ -65,7 +67,7 @@ pub(super) enum Found<'a> {
 
 impl Cache {
     const fn new(most_bytes: usize) -> Self {
-        let state = State { made: Vec::new(), under_way: Vec::new() };
+        let state = State { made: Vec::new(), dropped: Vec::new(), under_way: Vec::new() };
         Self { state: Mutex::new(state), changed: Condvar::new(), most_bytes }
     }
 
@@ -99,7 +101,10 @@ impl Cache {
 
 impl State {
     fn get(&mut self, key: &Key) -> Option<Arc<EncodedFile>> {
-        let at = self.made.iter().position(|(kept, _)| kept == key)?;
+        let Some(at) = self.made.iter().position(|(kept, _)| kept == key) else {
+            let dropped = self.dropped.iter().find(|(dropped, _)| dropped == key);
+            return dropped.and_then(|(_, file)| file.upgrade());
+        };
         let used = self.made.remove(at);
         let bytes = Arc::clone(&used.1);
         self.made.push(used);
@@ -110,13 +115,18 @@ impl State {
 impl UnderWay<'_> {
     /// Keeps the encoding, and drops the least recently used ones that do not fit with it.
     pub(super) fn keep(self, file: &Arc<EncodedFile>) {
-        let made = &mut self.cache.state().made;
+        let mut state = self.cache.state();
+        let State { made, dropped, .. } = &mut *state;
+        dropped.retain(|(key, file)| *key != self.key && file.strong_count() > 0);
         made.retain(|(kept, _)| *kept != self.key);
         made.push((self.key.clone(), Arc::clone(file)));
         let mut total: usize = made.iter().map(|(_, file)| file.bytes.len()).sum();
         while total > self.cache.most_bytes && !made.is_empty() {
-            total -= made.remove(0).1.bytes.len();
+            let (key, file) = made.remove(0);
+            total -= file.bytes.len();
+            dropped.push((key, Arc::downgrade(&file)));
         }
+        drop(state);
     }
 }
 
@@ -156,6 +166,12 @@ mod tests {
         assert_eq!(kept, [true, false, true], "2 was not used since 1 was");
         keep(key(4), 101);
         assert!([1, 2, 3, 4].iter().all(|&option| cache.get(&key(option)).is_none()), "nothing fits");
+        let used = file(101);
+        let Found::ToMake(under_way) = cache.find(key(5), || true) else { panic!("it is not kept") };
+        under_way.keep(&used);
+        assert!(matches!(cache.find(key(5), || true), Found::Made(_)), "it is in use");
+        drop(used);
+        assert!(matches!(cache.find(key(5), || true), Found::ToMake(_)));
     }
 
     #[test]

@@ -10,8 +10,7 @@
 //!              need be     depend on it
 //! ```
 //!
-//! Encoders whose names and options are on the command line and in scenes use no files of their own: options that would
-//! let them are refused ([`Encoding`]).
+//! A scene may come from someone else, so no option may make an encoder read or write a file. [`Encoding`] refuses such options.
 
 mod cache;
 pub(super) mod choices;

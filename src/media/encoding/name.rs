@@ -10,7 +10,7 @@ const MOST_BYTES: usize = 1000;
 
 /// Parts of the names of options that make an encoder read or write files of its own, on which a scene from someone
 /// else must have no effect.
-const FILE_WORDS: [&str; 14] = [
+const FILE_WORDS: [&str; 15] = [
     "stats",
     "file",
     "path",
@@ -23,6 +23,7 @@ const FILE_WORDS: [&str; 14] = [
     "table",
     "clbin",
     "rpu",
+    "cqm",
     "scaling-list",
     "pass",
 ];
@@ -30,16 +31,26 @@ const FILE_WORDS: [&str; 14] = [
 /// Beginnings of options with such a part that name no files.
 const NO_FILES: [&str; 3] = ["profile", "fastfirstpass", "info"];
 
-/// Options whose value is a list of options of the encoder's own library: `name=value:name=value`.
-const LISTS_OF_OPTIONS: [&str; 8] = [
-    "x264-params",
-    "x264opts",
-    "x265-params",
-    "svtav1-params",
-    "aom-params",
-    "rav1e-params",
-    "vvenc-params",
-    "xavs2-params",
+/// The names that a value of `flags` may have, each after `+` or `-`: all but those of two passes, which write their numbers to a file.
+/// FFmpeg also takes numbers and `all`.
+const FLAGS: [&str; 17] = [
+    "aic",
+    "bitexact",
+    "cgop",
+    "copy_opaque",
+    "drop_changed",
+    "frame_duration",
+    "global_header",
+    "gray",
+    "ildct",
+    "ilme",
+    "loop",
+    "low_delay",
+    "mv4",
+    "output_corrupt",
+    "psnr",
+    "qpel",
+    "unaligned",
 ];
 
 /// A video encoder and its options, in order: `libx264,crf=23,tune=zerolatency`. Whether the linked FFmpeg has them is
@@ -110,7 +121,8 @@ impl FromStr for Encoding {
         let mut names = Vec::new();
         for option in parts {
             let read = option.split_once('=').filter(|(name, value)| {
-                let is_plain = !value.contains(|mark: char| mark.is_control());
+                // FFmpeg takes quotes and backslashes out of a value, so that a name within it could be hidden.
+                let is_plain = value.bytes().all(|byte| byte.is_ascii_graphic() && !b"\\'\"".contains(&byte));
                 !name.is_empty() && name.bytes().all(is_of_name) && !value.is_empty() && is_plain
             });
             let Some((name, value)) = read else { return Err(NoEncoding::Option(option.to_owned())) };
@@ -145,15 +157,17 @@ fn check_files(name: &str, value: &str) -> Result<(), NoEncoding> {
     if names_file(name) {
         return refused(name);
     }
-    // The two passes of some encoders write their numbers to a file.
-    if name == "flags" && value.contains("pass") {
-        return refused("flags=pass");
+    if name == "flags" {
+        let unknown =
+            value.split(['+', '-']).skip_while(|flag| flag.is_empty()).find(|flag| !FLAGS.contains(flag));
+        return unknown.map_or(Ok(()), |flag| refused(&format!("flags={flag}")));
     }
-    if LISTS_OF_OPTIONS.contains(&name) {
-        let own = value.split(':').map(|option| option.split_once('=').map_or(option, |(name, _)| name));
-        if let Some(own) = own.into_iter().find(|own| names_file(own)) {
-            return refused(own);
-        }
+    // Some values are lists of options of the encoder's own library: `name=value:name=value`.
+    let own = value.split(':').map(|option| option.split_once('=').map_or(option, |(name, _)| name));
+    if value.contains('=')
+        && let Some(own) = own.into_iter().find(|own| names_file(own))
+    {
+        return refused(own);
     }
     Ok(())
 }
@@ -191,6 +205,14 @@ mod tests {
         for text in ["", ",crf=3", "lib x264", "a;b", "-i=x"] {
             assert!(matches!(refused(text), NoEncoding::Encoder(_)), "{text}");
         }
+        for text in [
+            "libx264,x264-params=du\\mp-yuv=x",
+            "libx264,x264-params=pa\\ss=1:st'at's=x",
+            "libx265,x265-params=keyint=3:cs\\v=x",
+            "libx264,x264-params=\"stats\"=x",
+        ] {
+            assert!(matches!(refused(text), NoEncoding::Option(_)), "{text}");
+        }
         for text in
             ["libx264,", "libx264,crf", "libx264,=3", "libx264,crf=", "libx264,a b=3", "libx264,crf=\u{7}"]
         {
@@ -206,6 +228,12 @@ mod tests {
             "passlogfile=x",
             "stats=x",
             "flags=+pass1",
+            "flags=512",
+            "flags=all",
+            "flags=+low_delay+pass2",
+            "flags=low_delay+512",
+            "x264-params=cqm=x",
+            "any-params=keyint=3:stats=x",
             "x264-params=dump-yuv=x",
             "x264-params=keyint=3:stats=x",
             "x264opts=cqmfile=x",
@@ -218,9 +246,13 @@ mod tests {
             let error = format!("libx264,{option}").parse::<Encoding>().expect_err(option);
             assert!(matches!(error, NoEncoding::File(_)), "{option}: {error}");
         }
-        for option in
-            ["fastfirstpass=1", "profile=high", "flags=+low_delay", "x264-params=keyint=3:b-pyramid=0"]
-        {
+        for option in [
+            "fastfirstpass=1",
+            "profile=high",
+            "flags=+low_delay-cgop",
+            "flags=ildct",
+            "x264-params=keyint=3:b-pyramid=0",
+        ] {
             assert!(format!("libx264,{option}").parse::<Encoding>().is_ok(), "{option}");
         }
     }

@@ -119,6 +119,7 @@ mod tests {
             kind,
             codec: String::new(),
             shape: None,
+            orientation: None,
             time_base: TimeBase { numerator: 1, denominator: 1 },
             extradata: Vec::new(),
             is_cover,

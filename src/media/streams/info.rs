@@ -1,6 +1,6 @@
 //! The streams of a file, as its container states them.
 
-use crate::picture::Shape;
+use crate::picture::{Orientation, Shape};
 use crate::units::TimeBase;
 
 /// The kind of a stream.
@@ -27,6 +27,8 @@ pub struct StreamInfo {
     pub codec: String,
     /// Width and height of its coded pictures, before any rotation; `None` for sound and if they are not known.
     pub shape: Option<Shape>,
+    /// How its pictures are turned for display, as the container states it; `None` for another angle than a quarter turn.
+    pub orientation: Option<Orientation>,
     /// The unit of its timestamps.
     pub time_base: TimeBase,
     /// The decoder's parameters outside the packets, as the container stores them: `avcC` for H.264 in MP4.

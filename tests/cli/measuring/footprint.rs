@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::encoded::number;
 use crate::encryption::films::{KEY, encrypted};
 use crate::encryption::own::by_ffmpeg;
-use crate::ffmpeg::ffmpeg;
+use crate::ffmpeg::{ffmpeg, ffmpeg_that_may_fail};
 use crate::folder::Folder;
 use crate::program::json;
 use crate::sheets;
@@ -281,4 +281,56 @@ fn a_memory_of_several_frames_averages_what_the_encoder_varies() {
     };
     let [one, three] = [roughness(1), roughness(3)];
     assert!(three < 0.8 * one, "{three} and {one}");
+}
+
+/// The film with a display matrix that turns it clockwise.
+fn turned(folder: &Folder, flat: &str, degrees: &str) -> String {
+    let name = format!("turned-{degrees}.mp4");
+    let counterclockwise = (360 - degrees.parse::<u32>().expect("degrees")).to_string();
+    let path = folder.at(&name);
+    // FFmpeg 6.0 has the option; before, a tag makes the matrix.
+    let output = ffmpeg_that_may_fail([
+        "-v",
+        "error",
+        "-y",
+        "-display_rotation",
+        &counterclockwise,
+        "-i",
+        flat,
+        "-c",
+        "copy",
+        &path,
+    ]);
+    if !output.status.success() {
+        let tag = format!("rotate={degrees}");
+        return folder.ffmpeg(&name, &["-i", flat, "-c", "copy", "-metadata:s:v", &tag]);
+    }
+    path
+}
+
+#[test]
+fn the_footprint_of_a_turned_film_is_turned_with_it() {
+    let folder = Folder::new();
+    let flat = h264(&folder);
+    let rho = |path: &str| {
+        let frames = measured(path, &["aes-128-ecb", "--target", "slices", "--frames", "0"]);
+        frames[0]["panels"][0]["footprint_rho"].as_f64().expect("a number")
+    };
+    let upright = rendered(&flat, &["aes-128-ecb:footprint"], Target::Slices, 0);
+    for (name, turns, place) in [
+        // Where a pixel of the upright picture of 320 x 192 is in the turned one.
+        ("90", 1, (|x, y| (191 - y, x)) as fn(usize, usize) -> (usize, usize)),
+        ("180", 2, |x, y| (319 - x, 191 - y)),
+        ("270", 3, |x, y| (y, 319 - x)),
+    ] {
+        let path = turned(&folder, &flat, name);
+        let panel = rendered(&path, &["aes-128-ecb:footprint"], Target::Slices, 0).remove(0);
+        let width = if turns % 2 == 1 { 192 } else { 320 };
+        let is_same = |(at, pixel): (usize, &[u8; 4])| {
+            let (x, y) = place(at % 320, at / 320);
+            pixels(&panel)[y * width + x] == *pixel
+        };
+        assert!(pixels(&upright[0]).iter().enumerate().all(is_same), "{name}");
+        assert!((rho(&path) - rho(&flat)).abs() < 0.02, "{name}: {} and {}", rho(&path), rho(&flat));
+    }
 }

@@ -121,6 +121,13 @@ fn the_poster_of_targets_shows_one_frame_raw_and_as_encoders_write_it() {
     for row in ["Raw pixels", "Screen codec", "Motion JPEG", "ProRes"] {
         assert!(found.lines().any(|line| line.starts_with(&format!("{row}: "))), "{row}: {found}");
     }
+    // A scene's own target has no effect.
+    let scene = folder.write(
+        "scene.toml",
+        format!("version = 1\nsource = '{film}'\ntarget = 'packets'\npanels = ['plain']\n"),
+    );
+    stdout(["matrix", &scene, "--targets", "--frame", "5", "-o", &folder.at("again.png")]);
+    assert!(folder.read("again.png") == folder.read("poster.png"));
     let none = folder.at("none.png");
     for wrong in [&["--lenses", "repeats"][..], &["--target", "packets"], &["--encode", "mpeg4"]] {
         let arguments = [&["matrix", &film, "--targets", "-o", &none], wrong].concat();

@@ -220,14 +220,14 @@ fn the_slice_under_the_pointer_is_described_and_marked_in_the_original_and_back(
     let place = at(&window, 2, 0.35, 0.02);
     window.harness.hover_at(place);
     window.settle();
-    let slice = |window: &Window| window.app().state().inspector.pixel.map(|[x, y]| [x / 32, y / 16]);
+    let slice = |window: &Window| window.app().state().inspector.pixel.map(|(_, [x, y])| [x / 32, y / 16]);
     assert_eq!(slice(&window), Some([3, 0]));
     let marked = pixels_near(&mut window, 1, [0.35, 0.04]);
     let place = at(&window, 1, 0.95, 0.95);
     window.harness.hover_at(place);
     window.settle();
     assert_eq!(
-        window.app().state().inspector.pixel.map(|[x, y]| [x / 32, y / 16]),
+        window.app().state().inspector.pixel.map(|(_, [x, y])| [x / 32, y / 16]),
         Some([9, 11]),
         "in the original too"
     );

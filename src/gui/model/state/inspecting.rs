@@ -12,7 +12,7 @@ impl State {
                 self.inspector = Inspector { open: !self.inspector.open, ..Inspector::default() };
             }
             Command::PointAt(block) => self.inspector.point_at(block, false),
-            Command::PointAtPixel(pixel) => self.inspector.pixel = Some(pixel),
+            Command::PointAtPixel(panel, pixel) => self.inspector.pixel = Some((panel, pixel)),
             Command::MoveTo(block) => self.inspector.point_at(block, true),
             Command::Leave => self.inspector.leave(),
             Command::Search(sought) => {

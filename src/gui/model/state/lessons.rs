@@ -211,6 +211,7 @@ mod tests {
     use super::*;
     use crate::gui::model::editing;
     use crate::gui::model::editing::key::KeyText;
+    use crate::gui::model::encoding;
     use crate::gui::model::window;
     use crate::gui::settings::Settings;
     use crate::media::Source;
@@ -233,7 +234,12 @@ mod tests {
             Effect::Session(command) => format!("{command:?}"),
             other => format!("{other:?}"),
         };
-        state.apply(Command::Step(step), status).into_iter().map(told).collect()
+        let mut effects = state.apply(Command::Step(step), status);
+        // What the lesson needs is encoded at once.
+        if let [Effect::Encode(job)] = &effects[..] {
+            effects = state.apply(encoding::Command::Made(job.clone()), status);
+        }
+        effects.into_iter().map(told).collect()
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use afterimage::lens::{Blank, GROUND};
 use afterimage::payload::Target;
+use afterimage::picture::layout::Layout;
 use afterimage::render::RenderedPanel;
 use afterimage::scene::Scene;
 use serde_json::Value;
@@ -12,7 +13,7 @@ use crate::encryption::own::by_ffmpeg;
 use crate::ffmpeg::{ffmpeg, ffmpeg_that_may_fail};
 use crate::folder::Folder;
 use crate::program::json;
-use crate::sheets;
+use crate::{reading, sheets};
 
 /// A picture with as much detail as its distance from the top left corner: noise on a ramp, which moves slowly.
 const UNEVEN: &str =
@@ -317,15 +318,19 @@ fn the_footprint_of_a_turned_film_is_turned_with_it() {
         frames[0]["panels"][0]["footprint_rho"].as_f64().expect("a number")
     };
     let upright = rendered(&flat, &["aes-128-ecb:footprint"], Target::Slices, 0);
-    for (name, turns, place) in [
-        // Where a pixel of the upright picture of 320 x 192 is in the turned one.
-        ("90", 1, (|x, y| (191 - y, x)) as fn(usize, usize) -> (usize, usize)),
-        ("180", 2, |x, y| (319 - x, 191 - y)),
-        ("270", 3, |x, y| (y, 319 - x)),
-    ] {
+    let mut seen = Vec::new();
+    for name in ["90", "180", "270"] {
         let path = turned(&folder, &flat, name);
+        let degrees = reading::reader(&path, Layout::GRAY8).info().rotation_degrees;
+        seen.push(degrees);
+        // Where a pixel of the upright picture of 320 x 192 is in the turned one.
+        let place = |x: usize, y: usize| match degrees {
+            90 => (191 - y, x),
+            180 => (319 - x, 191 - y),
+            _ => (y, 319 - x),
+        };
         let panel = rendered(&path, &["aes-128-ecb:footprint"], Target::Slices, 0).remove(0);
-        let width = if turns % 2 == 1 { 192 } else { 320 };
+        let width = if degrees == 180 { 320 } else { 192 };
         let is_same = |(at, pixel): (usize, &[u8; 4])| {
             let (x, y) = place(at % 320, at / 320);
             pixels(&panel)[y * width + x] == *pixel
@@ -333,4 +338,6 @@ fn the_footprint_of_a_turned_film_is_turned_with_it() {
         assert!(pixels(&upright[0]).iter().enumerate().all(is_same), "{name}");
         assert!((rho(&path) - rho(&flat)).abs() < 0.02, "{name}: {} and {}", rho(&path), rho(&flat));
     }
+    seen.sort_unstable();
+    assert_eq!(seen, [90, 180, 270]);
 }

@@ -164,6 +164,9 @@ fn packets_of_a_variable_frame_rate_and_of_a_late_start_are_those_of_the_program
     compare_all(&late);
 }
 
+/// libavcodec 61.19, in the form of `AV_VERSION_INT`.
+const VERSION_7_1: u32 = 61 << 16 | 19 << 8;
+
 #[test]
 fn packets_of_stills_are_those_of_the_program() {
     for (name, format) in
@@ -172,7 +175,10 @@ fn packets_of_stills_are_those_of_the_program() {
         let still = path(&format!("encoded-{name}"));
         let at = still.to_str().expect("a plain path");
         ffmpeg(&["-f", "lavfi", "-i", "testsrc2=size=64x48", "-frames:v", "1", "-pix_fmt", format, at]);
-        compare_all(&still);
+        // From 7.1 on, the program converts full range for encoders that state that they take no full range.
+        if name != "still.jpg" || ffmpeg_next::codec::version() < VERSION_7_1 {
+            compare_all(&still);
+        }
     }
 }
 

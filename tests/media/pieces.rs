@@ -85,8 +85,8 @@ fn picture(name: &str, (width, height): (u32, u32), arguments: &[&str]) -> (Path
 fn slices_of_prores_are_in_the_picture_where_the_table_puts_them() {
     // 21 macroblocks per row: two slices of eight, one of four, one of one.
     let progressive = ["-c:v", "prores_ks", "-pix_fmt", "yuv422p10le"];
-    let top_first = [&progressive[..], &["-flags", "+ildct", "-top", "1"]].concat();
-    let bottom_first = [&progressive[..], &["-flags", "+ildct", "-top", "0"]].concat();
+    let top_first = [&progressive[..], &["-flags", "+ildct", "-vf", "setfield=tff"]].concat();
+    let bottom_first = [&progressive[..], &["-flags", "+ildct", "-vf", "setfield=bff"]].concat();
     let of_one = [&progressive[..], &["-mbs_per_slice", "1"]].concat();
     let of_two = [&progressive[..], &["-mbs_per_slice", "2"]].concat();
     let of_two_top_first = [&top_first[..], &["-mbs_per_slice", "2"]].concat();

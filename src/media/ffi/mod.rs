@@ -28,7 +28,7 @@ pub(super) use picture::{
     ColourTags, Packed, Properties, copied, copy_packed, packed_bytes, properties, rgba_picture, shared,
     stated_colour,
 };
-pub(super) use sound::{SampleFormat, s16_bytes, sample_format};
+pub(super) use sound::{SampleFormat, has_option, s16_bytes, sample_format};
 #[cfg(unix)]
 pub(super) use system::inherited_descriptor;
 pub(super) use system::{give_back_large_blocks, keep_large_blocks};

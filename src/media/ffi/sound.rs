@@ -2,7 +2,7 @@
 
 use std::ffi::{CStr, c_char, c_int};
 
-use ffmpeg_next::{Error, ffi, frame};
+use ffmpeg_next::{Error, Filter, ffi, frame};
 
 /// The format of decoded samples.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +51,17 @@ pub(in crate::media) fn sample_format(sound: &mut frame::Audio) -> Option<Sample
             channels: channels.unsigned_abs(),
             layout: CStr::from_ptr(description.as_ptr()).to_string_lossy().into_owned(),
         })
+    }
+}
+
+/// True if a filter has an option of this name.
+pub(in crate::media) fn has_option(filter: &Filter, name: &CStr) -> bool {
+    // SAFETY: a filter and its class are static. The class in place of an object is read only, as the flag states.
+    unsafe {
+        let class = (*filter.as_ptr()).priv_class;
+        let object = (&raw const class).cast_mut().cast();
+        let flags = ffi::AV_OPT_SEARCH_FAKE_OBJ as c_int;
+        !class.is_null() && !ffi::av_opt_find(object, name.as_ptr(), std::ptr::null(), 0, flags).is_null()
     }
 }
 

@@ -71,9 +71,8 @@ fn graph(input: &SampleFormat, output: Option<&SampleFormat>) -> Result<Graph, E
     graph.add(&find("abuffer")?, "in", &arguments)?;
     // Versions that have this option need it for channels without standard positions.
     let sink = find("abuffersink")?;
-    if graph.add(&sink, "out", "all_channel_counts=1").is_err() {
-        graph.add(&sink, "out", "")?;
-    }
+    let has_counts = ffi::has_option(&sink, c"all_channel_counts");
+    graph.add(&sink, "out", if has_counts { "all_channel_counts=1" } else { "" })?;
     let kept = output.map(|it| format!(":sample_rates={}:channel_layouts={}", it.rate, it.layout));
     let filters = format!("aformat=sample_fmts=s16{}", kept.unwrap_or_default());
     graph.output("in", 0)?.input("out", 0)?.parse(&filters)?;

@@ -1,5 +1,7 @@
 //! The pictures of a source in its own pixel format, with the timestamps that the `ffmpeg` program gives them.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use ffmpeg_next::{Rational, Rescale, frame};
 
 use crate::media::decode::{Decoding, Step, Threads};
@@ -103,8 +105,12 @@ impl Pictures {
         }
     }
 
-    /// The next picture; `None` after the last. Parts that cannot be decoded are skipped.
-    pub(super) fn next(&mut self, name: &str) -> Result<Option<SourcePicture>, MediaError> {
+    /// The next picture; `None` after the last, and between parts that cannot be decoded once it `is_stopped`. Such parts are skipped.
+    pub(super) fn next(
+        &mut self,
+        name: &str,
+        is_stopped: &AtomicBool,
+    ) -> Result<Option<SourcePicture>, MediaError> {
         let failed = |error| MediaError::Decode { name: name.to_owned(), reason: ffi::reason(error) };
         match &mut self.reader {
             Reader::Decoding { decoding, start } => loop {
@@ -127,6 +133,7 @@ impl Pictures {
                             share: share.clamp(0.0, 1.0),
                         }));
                     }
+                    Step::Broken(_) if is_stopped.load(Ordering::Relaxed) => return Ok(None),
                     Step::Broken(_) => {}
                     Step::End if decoding.is_encrypted() => {
                         return Err(MediaError::Encrypted { name: name.to_owned() });

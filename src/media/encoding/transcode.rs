@@ -6,8 +6,10 @@
 
 use std::ops::ControlFlow;
 use std::panic::resume_unwind;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
+use std::time::Duration;
 
 use ffmpeg_next::codec::{Id, encoder as codecs};
 use ffmpeg_next::{Codec, Error, Rational, Rescale, frame};
@@ -57,6 +59,9 @@ struct Filtered {
     bits_per_raw_sample: i32,
 }
 
+/// How often `progress` is called while no picture comes, as in a damaged part.
+const ASK_INTERVAL: Duration = Duration::from_millis(100);
+
 /// Finds the encoder.
 pub(super) fn find(encoding: Encoding) -> Result<Codec, EncodingError> {
     let name = encoding.encoder();
@@ -80,18 +85,20 @@ pub(super) fn transcode(
     let formats = options.formats(codec);
     let name = source.to_string();
     let (sender, receiver) = sync_channel(QUEUE_PICTURES);
+    let is_stopped = AtomicBool::new(false);
     thread::scope(|scope| {
         let thread = thread::Builder::new().name("decode for encoder".into());
         // The thread owns the sender, so that the receiver ends with it.
         let decode = || {
             let sender = sender;
-            decode(source, &name, (limits, threads), formats, &sender)
+            decode(source, &name, (limits, threads), formats, (&sender, &is_stopped))
         };
         let thread = thread
             .spawn_scoped(scope, decode)
             .map_err(|error| refused(&name, encoding, error.to_string()))?;
         let encoded = encode((&name, encoding), (codec, &options), &receiver, most_bytes, progress);
         drop(receiver);
+        is_stopped.store(true, Ordering::Relaxed);
         let decoded = thread.join().unwrap_or_else(|panic| resume_unwind(panic));
         match (encoded, decoded) {
             // The encoder has had too few pictures because of it.
@@ -112,7 +119,7 @@ fn decode(
     name: &str,
     (limits, threads): (Limits, Threads),
     formats: Vec<String>,
-    sender: &SyncSender<Message>,
+    (sender, is_stopped): (&SyncSender<Message>, &AtomicBool),
 ) -> Result<bool, MediaError> {
     let mut pictures = Pictures::open(source, limits, threads)?;
     let (time_base, frame_rate) = (pictures.time_base, pictures.frame_rate);
@@ -120,7 +127,7 @@ fn decode(
         return Ok(false);
     }
     let mut filters = Filters::new(time_base, frame_rate, formats, pictures.are_decoded());
-    while let Some(SourcePicture { picture, matrix, pts, share }) = pictures.next(name)? {
+    while let Some(SourcePicture { picture, matrix, pts, share }) = pictures.next(name, is_stopped)? {
         let failed = |error| MediaError::Decode { name: name.to_owned(), reason: ffi::reason(error) };
         let picture = filters.filter(picture, matrix).map_err(failed)?;
         let filtered = Filtered {
@@ -148,14 +155,22 @@ fn encode(
     let failed = |error| refused(name, encoding, ffi::reason(error));
     let (mut source_tick, mut rate) = (Rational(1, 1), Rational(25, 1));
     let mut under_way: Option<UnderWay> = None;
-    for message in pictures {
-        let mut filtered = match message {
-            Message::Opened { time_base, frame_rate } => {
+    let mut share = 0.0;
+    loop {
+        let mut filtered = match pictures.recv_timeout(ASK_INTERVAL) {
+            Ok(Message::Opened { time_base, frame_rate }) => {
                 (source_tick, rate) = (time_base, rate_of(codec, frame_rate));
                 continue;
             }
-            Message::Picture(filtered) => filtered,
+            Ok(Message::Picture(filtered)) => filtered,
+            // No picture comes from a part that cannot be decoded.
+            Err(RecvTimeoutError::Timeout) => match progress(share) {
+                ControlFlow::Continue(()) => continue,
+                ControlFlow::Break(()) => return Err(MediaError::Interrupted),
+            },
+            Err(RecvTimeoutError::Disconnected) => break,
         };
+        share = filtered.share;
         let under_way = match &mut under_way {
             Some(under_way) => under_way,
             none => {
@@ -172,7 +187,7 @@ fn encode(
             let (name, most_mib) = (name.to_owned(), most_bytes >> 20);
             return Err(EncodingError::TooLarge { name, encoding, most_mib }.into());
         }
-        if let ControlFlow::Break(()) = progress(filtered.share) {
+        if let ControlFlow::Break(()) = progress(share) {
             return Err(MediaError::Interrupted);
         }
     }

@@ -236,7 +236,12 @@ fn the_slice_under_the_pointer_is_described_and_marked_in_the_original_and_back(
     window.settle();
     let place = at(&window, 2, 0.35, 0.02);
     window.harness.hover_at(place);
-    window.until("the slice", |app| app.displayed().is_some_and(|displayed| displayed.inspected.is_some()));
+    window.until("the slice", |app| {
+        let inspector = app.state().inspector;
+        let inspected = app.displayed().and_then(|displayed| displayed.inspected.as_ref());
+        let is_first_row = inspector.pixel.is_some_and(|(_, [_, y])| y < 16);
+        is_first_row && inspected.is_some_and(|inspected| Some(inspected.at) == inspector.hovered)
+    });
     window.settle();
     assert!(window.says("Slice 4 of 120") && window.says("512 pixels from pixel 96, 0"));
     assert!(window.says("(slice)"), "its first block is inspected");

@@ -37,18 +37,9 @@ impl Detail {
         }
         let luma = layout.luma(shape, bytes);
         let row_at = |y: usize| &luma[y.min(rows - 1) * columns..][..columns];
-        magnitude.par_chunks_mut(columns).enumerate().for_each(|(y, magnitude)| {
-            let [upper, own, lower] = [row_at(y.saturating_sub(1)), row_at(y), row_at(y + 1)];
-            let ends = |x: usize| {
-                [upper, own, lower]
-                    .map(|row| [row[x.saturating_sub(1)], row[x], row[(x + 1).min(columns - 1)]])
-            };
-            magnitude[0] = gradient(ends(0));
-            magnitude[columns - 1] = gradient(ends(columns - 1));
-            let around = upper.windows(3).zip(own.windows(3)).zip(lower.windows(3));
-            for (magnitude, ((upper, own), lower)) in magnitude.iter_mut().skip(1).zip(around) {
-                *magnitude = gradient([upper, own, lower].map(|row| [row[0], row[1], row[2]]));
-            }
+        let rows = magnitude.par_chunks_mut(columns).enumerate();
+        rows.for_each_init(Rows::default, |buffers, (y, magnitude)| {
+            buffers.magnitude([row_at(y.saturating_sub(1)), row_at(y), row_at(y + 1)], magnitude);
         });
         Self { shape, magnitude }
     }
@@ -66,12 +57,38 @@ impl Detail {
     }
 }
 
-/// The magnitude of the Sobel gradient in the middle of 3 × 3 samples.
-fn gradient(rows: [[u8; 3]; 3]) -> f32 {
-    let [upper, own, lower] = rows.map(|row| row.map(i32::from));
-    let across = (upper[2] + 2 * own[2] + lower[2]) - (upper[0] + 2 * own[0] + lower[0]);
-    let down = (lower[0] + 2 * lower[1] + lower[2]) - (upper[0] + 2 * upper[1] + upper[2]);
-    ((across * across + down * down) as f32).sqrt()
+/// Buffers for one row of the picture, each with an additional column at both ends.
+#[derive(Default)]
+struct Rows {
+    /// The sum of three rows with the weights 1, 2, 1.
+    sum: Vec<i16>,
+    /// The lower row minus the upper row.
+    step: Vec<i16>,
+}
+
+impl Rows {
+    /// The magnitude of the Sobel gradient in the middle one of three rows.
+    fn magnitude(&mut self, [upper, own, lower]: [&[u8]; 3], magnitude: &mut [f32]) {
+        let (Self { sum, step }, columns) = (self, magnitude.len());
+        sum.resize(columns + 2, 0);
+        step.resize(columns + 2, 0);
+        let to = sum[1..=columns].iter_mut().zip(&mut step[1..=columns]);
+        for ((sum, step), ((&upper, &own), &lower)) in to.zip(upper.iter().zip(own).zip(lower)) {
+            *sum = i16::from(upper) + 2 * i16::from(own) + i16::from(lower);
+            *step = i16::from(lower) - i16::from(upper);
+        }
+        for line in [&mut *sum, &mut *step] {
+            (line[0], line[columns + 1]) = (line[1], line[columns]);
+        }
+        let sums = sum.iter().zip(&sum[2..]);
+        let steps = step.iter().zip(&step[1..]).zip(&step[2..]);
+        for ((magnitude, (&left, &right)), ((&one, &two), &three)) in
+            magnitude.iter_mut().zip(sums).zip(steps)
+        {
+            let (across, down) = (f32::from(right - left), f32::from(one + 2 * two + three));
+            *magnitude = (across * across + down * down).sqrt();
+        }
+    }
 }
 
 /// How many slices of a frame have a known place, and how well their sizes agree with the original.

@@ -9,6 +9,7 @@
 
 use rayon::prelude::*;
 
+use super::sobel::Sobel;
 use crate::picture::Shape;
 use crate::picture::layout::Layout;
 
@@ -89,10 +90,7 @@ fn any_of<const PIXELS: usize>(steep: &[bool], edge: &mut [bool]) {
 struct Rows {
     samples: Vec<u8>,
     luma: Vec<u8>,
-    /// The sum of three rows with the weights 1, 2, 1, with an additional column at each end.
-    sum: Vec<i16>,
-    /// The lower row minus the upper row, with an additional column at each end.
-    step: Vec<i16>,
+    sobel: Sobel,
     /// Whether each pixel of the row is steep.
     steep: Vec<bool>,
 }
@@ -111,8 +109,6 @@ impl Rows {
         let rows = task * ROWS_PER_TASK..((task + 1) * ROWS_PER_TASK).min(end);
         let needed = rows.start.saturating_sub(1)..(rows.end + 1).min(end);
         layout.luma_of_rows(shape, bytes, needed.clone(), &mut self.samples, &mut self.luma);
-        self.sum.resize(columns + 2, 0);
-        self.step.resize(columns + 2, 0);
         self.steep.resize(columns, false);
         for y in rows {
             let around = [y.max(1) - 1, y, (y + 1).min(end - 1)];
@@ -124,23 +120,12 @@ impl Rows {
     /// Marks the steep pixels of a row. `starts` says where the row above, the row itself and the row below start in
     /// the luma.
     fn mark(&mut self, starts: [usize; 3]) {
-        let Self { luma, sum, step, steep, .. } = self;
+        let Self { luma, sobel, steep, .. } = self;
         let columns = steep.len();
-        let [upper, own, lower] = starts.map(|start| &luma[start..][..columns]);
-        let to = sum[1..=columns].iter_mut().zip(&mut step[1..=columns]);
-        for ((sum, step), ((&upper, &own), &lower)) in to.zip(upper.iter().zip(own).zip(lower)) {
-            let [upper, own, lower] = [upper, own, lower].map(i16::from);
-            *sum = upper + 2 * own + lower;
-            *step = lower - upper;
-        }
-        for line in [&mut *sum, &mut *step] {
-            (line[0], line[columns + 1]) = (line[1], line[columns]);
-        }
-        let sums = sum.iter().zip(&sum[2..]);
-        let steps = step.iter().zip(&step[1..]).zip(&step[2..]);
-        for ((steep, (left, right)), ((one, two), three)) in steep.iter_mut().zip(sums).zip(steps) {
+        let gradients = sobel.gradients(starts.map(|start| &luma[start..][..columns]));
+        for (steep, gradient) in steep.iter_mut().zip(gradients) {
             // One component of this size alone makes an edge. Clamped to it, the squares fit 16 bits.
-            let [across, down] = [right - left, one + 2 * two + three].map(|part| part.abs().min(GRADIENT));
+            let [across, down] = gradient.map(|part| part.abs().min(GRADIENT));
             *steep = across * across + down * down >= GRADIENT * GRADIENT;
         }
     }

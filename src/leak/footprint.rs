@@ -5,6 +5,7 @@
 use rayon::prelude::*;
 
 use super::rank_correlation::spearman;
+use super::sobel::Sobel;
 use crate::picture::layout::Layout;
 use crate::picture::{Area, Shape};
 
@@ -17,8 +18,7 @@ const FEWEST_SEEN: u64 = 100;
 /// The least rank correlation with which slices are said to draw the picture.
 const LEAST_RHO: f64 = 0.5;
 
-/// The detail of the original: the magnitude of the Sobel gradient of luma at each pixel. Past its borders the picture continues with
-/// the pixels at the border.
+/// The detail of the original: the magnitude of the Sobel gradient of luma at each pixel.
 #[derive(Clone, Debug)]
 pub struct Detail {
     shape: Shape,
@@ -37,10 +37,16 @@ impl Detail {
         }
         let luma = layout.luma(shape, bytes);
         let row_at = |y: usize| &luma[y.min(rows - 1) * columns..][..columns];
-        let rows = magnitude.par_chunks_mut(columns).enumerate();
-        rows.for_each_init(Rows::default, |buffers, (y, magnitude)| {
-            buffers.magnitude([row_at(y.saturating_sub(1)), row_at(y), row_at(y + 1)], magnitude);
-        });
+        magnitude.par_chunks_mut(columns).enumerate().for_each_init(
+            Sobel::default,
+            |sobel, (y, magnitude)| {
+                let gradients = sobel.gradients([row_at(y.saturating_sub(1)), row_at(y), row_at(y + 1)]);
+                for (magnitude, gradient) in magnitude.iter_mut().zip(gradients) {
+                    let [across, down] = gradient.map(f32::from);
+                    *magnitude = (across * across + down * down).sqrt();
+                }
+            },
+        );
         Self { shape, magnitude }
     }
 
@@ -54,40 +60,6 @@ impl Detail {
             sum += f64::from(run.iter().sum::<f32>());
         }
         (count > 0).then(|| sum / count as f64)
-    }
-}
-
-/// Buffers for one row of the picture, each with an additional column at both ends.
-#[derive(Default)]
-struct Rows {
-    /// The sum of three rows with the weights 1, 2, 1.
-    sum: Vec<i16>,
-    /// The lower row minus the upper row.
-    step: Vec<i16>,
-}
-
-impl Rows {
-    /// The magnitude of the Sobel gradient in the middle one of three rows.
-    fn magnitude(&mut self, [upper, own, lower]: [&[u8]; 3], magnitude: &mut [f32]) {
-        let (Self { sum, step }, columns) = (self, magnitude.len());
-        sum.resize(columns + 2, 0);
-        step.resize(columns + 2, 0);
-        let to = sum[1..=columns].iter_mut().zip(&mut step[1..=columns]);
-        for ((sum, step), ((&upper, &own), &lower)) in to.zip(upper.iter().zip(own).zip(lower)) {
-            *sum = i16::from(upper) + 2 * i16::from(own) + i16::from(lower);
-            *step = i16::from(lower) - i16::from(upper);
-        }
-        for line in [&mut *sum, &mut *step] {
-            (line[0], line[columns + 1]) = (line[1], line[columns]);
-        }
-        let sums = sum.iter().zip(&sum[2..]);
-        let steps = step.iter().zip(&step[1..]).zip(&step[2..]);
-        for ((magnitude, (&left, &right)), ((&one, &two), &three)) in
-            magnitude.iter_mut().zip(sums).zip(steps)
-        {
-            let (across, down) = (f32::from(right - left), f32::from(one + 2 * two + three));
-            *magnitude = (across * across + down * down).sqrt();
-        }
     }
 }
 

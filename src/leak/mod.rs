@@ -39,6 +39,7 @@ mod rank_correlation;
 mod ranks;
 mod silhouette;
 mod size_agreement;
+mod sobel;
 mod stream_counts;
 
 pub use agreement::Agreement;

@@ -110,6 +110,7 @@ impl Blank {
         matches!(
             self,
             Self::Noise
+                | Self::AllSlicesChanged
                 | Self::NoFootprint
                 | Self::NotCompared
                 | Self::Known

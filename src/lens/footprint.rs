@@ -39,9 +39,9 @@ pub(super) const KIND: Kind = Kind {
         let Lens::Footprint(choice) = lens else { return };
         paint_footprint(view, choice, rgba);
     },
-    blank: |lens, view, _, is_first| why_blank(lens, view, is_first),
+    blank: |lens, view, _, is_first| Some(why_blank(lens, view, is_first)),
     finds: |lens, view, leakage| match lens {
-        Lens::Footprint(SliceChoice::Changed) => Ok(Finding::Movement),
+        Lens::Footprint(SliceChoice::Changed) => change(view),
         _ if leakage.word == Some(Finding::Footprint) => Ok(Finding::Footprint),
         _ if view.messages.payload.is_locked() => Err(Blank::NotCompared),
         _ => Err(Blank::NoFootprint),
@@ -176,12 +176,8 @@ impl Averages {
         self.cells.iter().map(|&(sum, count)| (count > 0).then(|| sum / f64::from(count)))
     }
 
-    fn scale(&self) -> Scale {
-        Scale::of(self.sizes().flatten().collect())
-    }
-
     fn paint(&self, pixels: &mut [[u8; 4]]) {
-        let scale = self.scale();
+        let scale = Scale::of(self.sizes().flatten().collect());
         let colour = |size: Option<f64>| size.map_or(GROUND, |size| scale.colour(size));
         let colours: Vec<[u8; 4]> = self.sizes().map(colour).collect();
         let columns = self.shape.columns();
@@ -217,10 +213,12 @@ pub fn paint_footprint(view: &View<'_>, choice: SliceChoice, rgba: &mut [u8]) {
     let pixels = rgba.as_chunks_mut().0;
     pixels.fill(GROUND);
     let (shape, slices) = (view.grid.shape(), view.messages.slices());
+    if choice == SliceChoice::All && !view.remembered.is_empty() {
+        return Averages::of(view).paint(pixels);
+    }
     let scale = Scale::of_slices(&slices);
     let painted = match choice {
-        SliceChoice::All if view.remembered.is_empty() => slices,
-        SliceChoice::All => return Averages::of(view).paint(pixels),
+        SliceChoice::All => slices,
         SliceChoice::Changed => changed(view).unwrap_or_default(),
     };
     for slice in painted {
@@ -231,24 +229,24 @@ pub fn paint_footprint(view: &View<'_>, choice: SliceChoice, rgba: &mut [u8]) {
     }
 }
 
-/// Why the picture has one colour; `None` if it has several.
-fn why_blank(lens: Lens, view: &View<'_>, is_first: bool) -> Option<Blank> {
-    let slices = view.messages.slices();
-    match (&slices[..], lens) {
-        ([], _) => Some(Blank::NoSlices),
-        (_, Lens::Footprint(SliceChoice::Changed)) => match changed(view) {
-            None => Some(blank::no_frame_before(is_first)),
-            Some(changed) if changed.is_empty() => Some(Blank::NothingChanged),
-            Some(changed) if changed.len() == slices.len() => Some(Blank::AllSlicesChanged),
-            Some(_) => None,
+/// Why a picture has one colour.
+fn why_blank(lens: Lens, view: &View<'_>, is_first: bool) -> Blank {
+    match (view.messages.payload.slices().count(), lens) {
+        (0, _) => Blank::NoSlices,
+        (count, Lens::Footprint(SliceChoice::Changed)) => match changed(view) {
+            None => blank::no_frame_before(is_first),
+            Some(changed) if changed.len() == count => Blank::AllSlicesChanged,
+            Some(_) => Blank::NothingChanged,
         },
-        ([_], _) => Some(Blank::OneSlice),
-        _ => {
-            let is_one_frame = view.remembered.is_empty();
-            let scale = if is_one_frame { Scale::of_slices(&slices) } else { Averages::of(view).scale() };
-            scale.ends.is_none().then_some(Blank::SlicesAlike)
-        }
+        (1, _) => Blank::OneSlice,
+        _ => Blank::SlicesAlike,
     }
+}
+
+/// What the slices that changed show.
+fn change(view: &View<'_>) -> Result<Finding, Blank> {
+    let is_all = changed(view).is_some_and(|changed| changed.len() == view.messages.payload.slices().count());
+    if is_all { Err(Blank::AllSlicesChanged) } else { Ok(Finding::Movement) }
 }
 
 #[cfg(test)]

@@ -4,11 +4,11 @@
 //! before which libavfilter inserts a scaler if one is needed. This module builds the same chain with the same
 //! options, so that the bytes are the same; no chain if it would do nothing.
 
-use ffmpeg_next::filter::{self, Graph};
-use ffmpeg_next::{Error, color, frame};
+use ffmpeg_next::{Error, frame};
 
 use super::display::DisplayMatrix;
-use super::ffi::{self, ColourTags, Properties};
+use super::ffi::{self, Properties};
+use super::picture_filters::{FilterInput, PictureFilters};
 use crate::picture::layout::Samples;
 use crate::picture::{Colour, Shape};
 use crate::runtime::pool::{Buffer, Pool};
@@ -30,31 +30,11 @@ pub(super) struct Converted {
     pub(super) bytes: Buffer,
 }
 
-/// The properties that a chain of filters depends on; if one changes, the chain is built anew.
-#[derive(Clone, Debug, PartialEq)]
-struct Input {
-    shape: Shape,
-    format: i32,
-    sample_aspect_ratio: (i32, i32),
-    /// `None` if this version of the filters reads them from each picture.
-    colour_tags: Option<ColourTags>,
-    matrix: Option<DisplayMatrix>,
-    samples: Samples,
-}
-
 /// Converts decoded pictures to samples. Builds its filters anew when the properties of the pictures change.
 #[derive(Default)]
 pub(super) struct Converter {
-    /// The current chain, and the properties that it was built for.
-    chain: Option<(Input, Chain)>,
-}
-
-/// Filters for pictures of one kind.
-struct Chain {
-    /// `None` if filters would do nothing.
-    graph: Option<Graph>,
-    /// True if the filters reject the matrix that the pictures state.
-    takes_no_matrix: bool,
+    /// The current filters, and what they were built for; no filters if they would do nothing.
+    chain: Option<((FilterInput, Samples), Option<PictureFilters>)>,
 }
 
 impl Converter {
@@ -67,33 +47,16 @@ impl Converter {
         samples: Samples,
         pool: &Pool,
     ) -> Result<Converted, Error> {
-        let aspect = properties.sample_aspect_ratio;
-        let input = Input {
-            shape: properties.shape,
-            format: properties.format,
-            sample_aspect_ratio: (aspect.numerator(), aspect.denominator()),
-            colour_tags: ffi::filters_know_colours().then_some(properties.colour_tags),
-            matrix: DisplayMatrix::of(&picture).or(matrix),
-            samples,
-        };
+        let input = (FilterInput::of(properties, DisplayMatrix::of(&picture).or(matrix)), samples);
         let chain = match self.chain.take() {
             Some(chain) if chain.0 == input => chain,
             _ => {
-                let chain = Chain::of(&input, properties.format_name)?;
-                (input, chain)
+                let filters = filters(&input.0, samples, properties.format_name)?;
+                (input, filters)
             }
         };
-        let (_, Chain { graph, takes_no_matrix }) = self.chain.insert(chain);
-        if let Some(graph) = graph {
-            if *takes_no_matrix {
-                picture.set_color_space(color::Space::Unspecified);
-            }
-            let (Some(mut source), Some(mut sink)) = (graph.get("in"), graph.get("out")) else {
-                return Err(Error::FilterNotFound);
-            };
-            source.source().add(&picture)?;
-            picture = frame::Video::empty();
-            sink.sink().frame(&mut picture)?;
+        if let (_, Some(filters)) = self.chain.insert(chain) {
+            picture = filters.filter(picture)?;
         }
         let ffi::Properties { shape, colour, .. } = ffi::properties(&picture);
         let picture = match ffi::Packed::of(picture) {
@@ -106,47 +69,18 @@ impl Converter {
     }
 }
 
-impl Chain {
-    /// The filters for a picture. Newer versions reject a stated matrix without a name; it then counts as not stated.
-    fn of(input: &Input, format_name: &str) -> Result<Self, Error> {
-        match (graph(input, format_name), input.colour_tags) {
-            (Ok(graph), _) => Ok(Self { graph, takes_no_matrix: false }),
-            (Err(_), Some(tags)) if tags != tags.without_matrix() => {
-                let input = Input { colour_tags: Some(tags.without_matrix()), ..input.clone() };
-                Ok(Self { graph: graph(&input, format_name)?, takes_no_matrix: true })
-            }
-            (Err(error), _) => Err(error),
-        }
-    }
-}
-
 /// The program's chain of filters; `None` if the picture has the wanted format already.
-fn graph(input: &Input, format_name: &str) -> Result<Option<Graph>, Error> {
-    let mut filters = input.matrix.map(|matrix| matrix.turn().filters()).unwrap_or_default();
-    let wanted = pixel_format(input.samples);
+fn filters(
+    input: &FilterInput,
+    samples: Samples,
+    format_name: &str,
+) -> Result<Option<PictureFilters>, Error> {
+    let mut filters = input.turning();
+    let wanted = pixel_format(samples);
     if filters.is_empty() && format_name == wanted {
         return Ok(None);
     }
     filters.push(format!("format=pix_fmts={wanted}"));
-
-    let find = |name| filter::find(name).ok_or(Error::FilterNotFound);
-    let mut graph = Graph::new();
-    ffi::set_scale_flags(&mut graph);
-    let (num, den) = input.sample_aspect_ratio;
-    let tags = input.colour_tags;
-    let tags = tags.map(|ColourTags { space, range }| format!(":colorspace={space}:range={range}"));
-    let arguments = format!(
-        // Any time base will do: the filters do not depend on time.
-        "video_size={}x{}:pix_fmt={}:time_base=1/1:pixel_aspect={num}/{}{}",
-        input.shape.width,
-        input.shape.height,
-        input.format,
-        den.max(1),
-        tags.unwrap_or_default(),
-    );
-    graph.add(&find("buffer")?, "in", &arguments)?;
-    graph.add(&find("buffersink")?, "out", "")?;
-    graph.output("in", 0)?.input("out", 0)?.parse(&filters.join(","))?;
-    graph.validate()?;
-    Ok(Some(graph))
+    // Any time base will do: the filters do not depend on time.
+    PictureFilters::of(input, "time_base=1/1", &filters).map(Some)
 }

@@ -22,7 +22,7 @@
 //! | `source`, `origin`, `file_url`, [`pattern`] | what can be opened, and its bytes |
 //! | [`container`] | an open demuxer, and the packets of every stream |
 //! | [`codec`] | finds NAL units, OBUs, slices and restart intervals in a packet; knows no FFmpeg |
-//! | `track`, `decode`, `continuity`, `clock`, `display`, `convert`, `video`, `scan`, `index` | from packets to frames |
+//! | `track`, `decode`, `continuity`, `clock`, `display`, `picture_filters`, `convert`, `video`, `scan`, `index` | from packets to frames |
 //! | [`concealed`] | packets that were encrypted since, decoded as a player without the key does |
 //! | [`sound`] | decoded sound in pieces of 20 ms, and frames that show its waveform |
 //! | `streams`, `packet_frames` | the streams of a file, the choice of the encrypted one, and the frames of its packets |
@@ -73,6 +73,7 @@ pub mod mp4;
 mod origin;
 mod packet_frames;
 pub mod pattern;
+mod picture_filters;
 mod pictures;
 mod scan;
 pub mod sound;

@@ -48,8 +48,11 @@ pub fn render_panel(
         (Panel::Cipher { lens, .. }, Some(picture)) if !is_viewed && !attack_result.is_withheld => {
             let blank =
                 || lens.blank(&attack_result.view(ciphertext.view()), &leakage, frame.index == FrameIndex(0));
-            // A lens for messages alone paints no blocks, and knows itself when it paints nothing.
-            let is_even = lens.needs() == Needs::Messages || ciphertext.grid().is_even(picture.pixels());
+            let is_even = match lens.needs() {
+                // The picture has no cells.
+                Needs::Messages => picture.pixels().windows(2).all(|pair| pair[0] == pair[1]),
+                Needs::Blocks | Needs::Pixels => ciphertext.grid().is_even(picture.pixels()),
+            };
             is_even.then(blank).flatten()
         }
         _ => None,

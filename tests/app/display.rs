@@ -59,14 +59,22 @@ impl Display {
         image::load_from_memory(&shot.stdout).expect("a screenshot").into_luma8()
     }
 
-    /// Presses a key in the window of the program, which first gets the focus: there is no window manager.
+    /// Presses a key in the window of the program.
     pub fn key(&self, name: &str) {
-        self.act(&["search", "--name", "Afterimage", "windowfocus", "key", name]);
+        self.focus();
+        self.act(&["key", name]);
     }
 
     /// Types a text into the window of the program.
     pub fn type_text(&self, text: &str) {
-        self.act(&["search", "--name", "Afterimage", "windowfocus", "type", "--delay", "4", text]);
+        self.focus();
+        self.act(&["type", "--delay", "4", text]);
+    }
+
+    /// Gives the window of the program the focus: there is no window manager. The keys then go to the display, because
+    /// one that is sent to the window is an error of X if it closes the window before it is released.
+    fn focus(&self) {
+        self.act(&["search", "--name", "Afterimage", "windowfocus"]);
     }
 
     /// Moves the pointer to a position on the screen and then runs the xdotool command `then`.

@@ -1,12 +1,12 @@
 //! The filters that the `ffmpeg` program inserts between a decoder and an encoder: rotation for display, then a scaler to
 //! a pixel format that the encoder takes, if one is needed.
 
-use ffmpeg_next::filter::{self, Graph};
 use ffmpeg_next::util::error::EAGAIN;
-use ffmpeg_next::{Codec, Error, Rational, color, format, frame};
+use ffmpeg_next::{Codec, Error, Rational, format, frame};
 
 use crate::media::display::DisplayMatrix;
-use crate::media::ffi::{self, ColourTags, encoder};
+use crate::media::ffi::{self, encoder};
+use crate::media::picture_filters::{FilterInput, PictureFilters};
 use crate::picture::Shape;
 
 /// Formats of JPEG: the program leaves out those that are valid only in an unofficial way.
@@ -22,16 +22,6 @@ pub(super) fn formats(codec: Codec, is_strict: bool) -> Vec<String> {
     names.map(|descriptor| descriptor.name().to_owned()).collect()
 }
 
-/// What a chain of filters depends on; if it changes, the chain is built anew.
-#[derive(Clone, Debug, PartialEq)]
-struct Input {
-    shape: Shape,
-    format: i32,
-    sample_aspect_ratio: (i32, i32),
-    colour_tags: Option<ColourTags>,
-    matrix: Option<DisplayMatrix>,
-}
-
 /// The filters of one encoding.
 pub(super) struct Filters {
     /// The tick of the timestamps of pictures.
@@ -43,8 +33,7 @@ pub(super) struct Filters {
     are_decoded: bool,
     /// The size of the first filtered picture: later ones are scaled to it.
     size: Option<Shape>,
-    chain: Option<(Input, Graph)>,
-    takes_no_matrix: bool,
+    chain: Option<(FilterInput, PictureFilters)>,
 }
 
 impl Filters {
@@ -54,48 +43,31 @@ impl Filters {
         formats: Vec<String>,
         are_decoded: bool,
     ) -> Self {
-        Self { time_base, frame_rate, formats, are_decoded, size: None, chain: None, takes_no_matrix: false }
+        Self { time_base, frame_rate, formats, are_decoded, size: None, chain: None }
     }
 
     /// Width over height of a pixel after the filters.
     pub(super) fn aspect(&mut self) -> Rational {
-        self.chain.as_mut().map_or(Rational(0, 1), |(_, graph)| encoder::filtered_aspect(graph))
+        self.chain.as_mut().map_or(Rational(0, 1), |(_, filters)| encoder::filtered_aspect(filters.graph()))
     }
 
     /// Filters one picture.
     pub(super) fn filter(
         &mut self,
-        mut picture: frame::Video,
+        picture: frame::Video,
         matrix: Option<DisplayMatrix>,
     ) -> Result<frame::Video, Error> {
-        let properties = ffi::properties(&picture);
-        let aspect = properties.sample_aspect_ratio;
-        let input = Input {
-            shape: properties.shape,
-            format: properties.format,
-            sample_aspect_ratio: (aspect.numerator(), aspect.denominator()),
-            colour_tags: ffi::filters_know_colours().then_some(properties.colour_tags),
-            matrix,
-        };
+        let input = FilterInput::of(&ffi::properties(&picture), matrix);
         if self.chain.as_ref().is_none_or(|(built_for, _)| *built_for != input) {
-            let graph = self.graph_for(&input)?;
-            self.chain = Some((input, graph));
+            let filters = self.filters_for(&input)?;
+            self.chain = Some((input, filters));
         }
-        let Some((_, graph)) = &mut self.chain else { return Err(Error::FilterNotFound) };
-        if self.takes_no_matrix {
-            picture.set_color_space(color::Space::Unspecified);
-        }
-        let (Some(mut source), Some(mut sink)) = (graph.get("in"), graph.get("out")) else {
-            return Err(Error::FilterNotFound);
-        };
-        source.source().add(&picture)?;
-        let mut filtered = frame::Video::empty();
-        match sink.sink().frame(&mut filtered) {
-            Ok(()) => {}
-            // None of these filters keeps a picture back.
-            Err(Error::Other { errno: EAGAIN }) => return Err(Error::Bug),
-            Err(error) => return Err(error),
-        }
+        let Some((_, filters)) = &mut self.chain else { return Err(Error::FilterNotFound) };
+        // The filters keep no picture back, and an encoder's caller would take this error for "no packet yet".
+        let filtered = filters.filter(picture).map_err(|error| match error {
+            Error::Other { errno: EAGAIN } => Error::Bug,
+            error => error,
+        })?;
         let made = ffi::properties(&filtered);
         if self.size.is_none() {
             self.size = Some(made.shape);
@@ -104,24 +76,9 @@ impl Filters {
         Ok(filtered)
     }
 
-    /// The filters for pictures of one kind. Newer versions reject a stated matrix without a name; it then counts as not
-    /// stated.
-    fn graph_for(&mut self, input: &Input) -> Result<Graph, Error> {
-        let built = self.graph(input);
-        match (built, input.colour_tags) {
-            (Err(_), Some(tags)) if tags != tags.without_matrix() => {
-                self.takes_no_matrix = true;
-                self.graph(&Input { colour_tags: Some(tags.without_matrix()), ..input.clone() })
-            }
-            (built, _) => {
-                self.takes_no_matrix = false;
-                built
-            }
-        }
-    }
-
-    fn graph(&self, input: &Input) -> Result<Graph, Error> {
-        let mut filters = input.matrix.map(|matrix| matrix.turn().filters()).unwrap_or_default();
+    /// The filters for pictures of one kind.
+    fn filters_for(&self, input: &FilterInput) -> Result<PictureFilters, Error> {
+        let mut filters = input.turning();
         if !self.are_decoded {
             filters.push("format=pix_fmts=rgb24".to_owned());
         }
@@ -134,28 +91,8 @@ impl Filters {
         if filters.is_empty() {
             filters.push("null".to_owned());
         }
-        let find = |name| filter::find(name).ok_or(Error::FilterNotFound);
-        let mut graph = Graph::new();
-        ffi::set_scale_flags(&mut graph);
-        let (num, den) = input.sample_aspect_ratio;
-        let tags = input.colour_tags;
-        let tags = tags.map(|ColourTags { space, range }| format!(":colorspace={space}:range={range}"));
-        let arguments = format!(
-            "video_size={}x{}:pix_fmt={}:time_base={}/{}:pixel_aspect={num}/{}:frame_rate={}/{}{}",
-            input.shape.width,
-            input.shape.height,
-            input.format,
-            self.time_base.numerator(),
-            self.time_base.denominator(),
-            den.max(1),
-            self.frame_rate.numerator(),
-            self.frame_rate.denominator(),
-            tags.unwrap_or_default(),
-        );
-        graph.add(&find("buffer")?, "in", &arguments)?;
-        graph.add(&find("buffersink")?, "out", "")?;
-        graph.output("in", 0)?.input("out", 0)?.parse(&filters.join(","))?;
-        graph.validate()?;
-        Ok(graph)
+        let [base, rate] = [self.time_base, self.frame_rate].map(|it| (it.numerator(), it.denominator()));
+        let timing = format!("time_base={}/{}:frame_rate={}/{}", base.0, base.1, rate.0, rate.1);
+        PictureFilters::of(input, &timing, &filters)
     }
 }

@@ -15,7 +15,8 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use afterimage::crypto::{KeyMaterial, MessageCipher, Scheme};
-use afterimage::leak::tone::{Grid, Tone};
+use afterimage::leak::shot::Grid;
+use afterimage::leak::tone::Tone;
 use afterimage::leak::{
     self, Census, Change, ChangeAge, Counter, Edges, Leakage, Memory, Neighbours, Outline, classical,
 };

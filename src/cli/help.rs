@@ -32,6 +32,7 @@ SOURCE
   song.mp3, voice.wav   sound without video, with --target packets or samples
   ./info, ./demo, ./-   a file whose name means something else here
   demo, demo:still      the bundled video call, the bundled still
+  demo:film             two seconds of an animated film
   demo:bmp              the bundled still as a BMP file, for --target file
 [PATTERNS]
   canvas                an empty drawing, for drawing in the app

@@ -2,7 +2,7 @@
 
 /// First the columns that say which frame and panel a row is about, then the numbers in the order of
 /// [`Leakage::numbers`](super::Leakage::numbers), then the finding.
-pub const COLUMNS: [(&str, &str); 40] = [
+pub const COLUMNS: [(&str, &str); 43] = [
     ("frame", "number of the frame, from 0"),
     ("time_secs", "when it is shown, in seconds from frame 0"),
     ("panel", "the panel, as it is written on the command line"),
@@ -37,7 +37,10 @@ pub const COLUMNS: [(&str, &str); 40] = [
     ("tone_rho", "lens tone: best absolute rank correlation of one of its vectors with luma"),
     ("tone_r2", "lens tone: share of the variance of brightness ranks that all vectors explain"),
     ("tone_painted", "lens tone: share of blocks that it paints"),
-    ("recovered_share", "lens codebook: share of pixels of which every byte is recovered"),
+    ("recovered_share", "lenses codebook and tint: share of pixels of which every byte is recovered"),
+    ("filled_share", "lens tint: share of blocks to which it gives an estimated colour"),
+    ("filled_psnr", "lens tint: PSNR of the mean colours of these blocks, in dB; none if all are exact"),
+    ("filled_r2", "lens tint: share of the variance of their mean luma that the estimates explain"),
     ("messages", "messages of the frame; none for pixels, of which a frame is one message"),
     ("bytes", "all bytes of the messages"),
     ("clear_bytes", "how many of these are not encrypted"),

@@ -60,6 +60,13 @@ pub struct Leakage {
     pub tone_painted: Option<f64>,
     /// Share of the pixels of which a known-plaintext attack recovers every byte.
     pub recovered_share: Option<f64>,
+    /// Share of the blocks to which the tint lens gives an estimated colour.
+    pub filled_share: Option<f64>,
+    /// Peak signal-to-noise ratio of the mean colours of these blocks, in dB; `None` if all are exact.
+    pub filled_psnr: Option<f64>,
+    /// Share of the variance of the mean luma of these blocks that their estimated colours explain, negative if the mean
+    /// would be a better estimate.
+    pub filled_r2: Option<f64>,
     /// The messages, if the ciphertext is not one of pixels.
     #[serde(flatten)]
     pub messages: MessageCounts,
@@ -160,6 +167,9 @@ impl Leakage {
             ("tone_r2", self.tone_r2.and_then(real)),
             ("tone_painted", self.tone_painted.and_then(real)),
             ("recovered_share", self.recovered_share.and_then(real)),
+            ("filled_share", self.filled_share.and_then(real)),
+            ("filled_psnr", self.filled_psnr.and_then(real)),
+            ("filled_r2", self.filled_r2.and_then(real)),
             ("messages", messages.messages.and_then(count)),
             ("bytes", messages.bytes.and_then(count)),
             ("clear_bytes", messages.clear_bytes.and_then(count)),
@@ -178,7 +188,7 @@ impl Leakage {
 }
 
 /// How many numbers a [`Leakage`] has.
-const NUMBERS: usize = 36;
+const NUMBERS: usize = 39;
 
 /// One of the numbers of a [`Leakage`].
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]

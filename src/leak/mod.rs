@@ -16,6 +16,8 @@
 //! Everything here is a pure function of bytes, deterministic and infallible. This room knows neither pictures nor
 //! files nor keys; it works on ciphertext from any source.
 
+pub mod shot;
+pub mod tint;
 pub mod tone;
 
 mod agreement;

@@ -42,9 +42,6 @@ pub(super) const KIND: Kind = Kind {
 /// Paints the `codebook` lens: pixels of which every byte was recovered in their colours, all other pixels dark, also
 /// those outside whole blocks.
 pub fn paint_recovery(view: &View<'_>, recovery: &Recovery, rgba: &mut [u8]) {
-    let pixels = view.pixels();
-    pixels.show(recovery.bytes(), Some(GROUND), rgba);
-    if !recovery.is_whole() {
-        pixels.layout.cover(pixels.shape, |byte| recovery.has(byte), GROUND, rgba);
-    }
+    rgba.as_chunks_mut().0.fill(GROUND);
+    view.pixels().show_known(recovery.bytes(), |byte| recovery.has(byte), rgba);
 }

@@ -9,6 +9,7 @@
 //! StreamSizes                                 ──▶ sizes
 //! Slices that clear bytes delimit             ──▶ footprint
 //! Recovery                                    ──▶ codebook (the eavesdropper knows some frames)
+//! Recovery, estimates of the shot             ──▶ tint (the same, and what follows from it)
 //! the received frame                          ──▶ received (the attacker tampers with the message)
 //! a decoder without the key                   ──▶ player (its picture is made before and is not painted here)
 //! ```
@@ -32,6 +33,7 @@ mod repeats;
 mod sizes;
 #[cfg(test)]
 mod tests;
+mod tint;
 mod tone;
 
 use std::fmt;
@@ -50,10 +52,12 @@ pub use outline::{INK, PAPER, paint_outline};
 pub use received::{Flip, Splice, Tampering};
 pub use repeats::{Scale, paint_repeats};
 pub use sizes::{EQUAL_MESSAGE, FRAMES_AROUND, SizesAround, message_colour, paint_sizes};
+pub use tint::{TintOptions, paint_tint};
 pub use tone::{ToneOptions, paint_tone};
 
 use kind::Suggestions;
 
+use crate::leak::tint::Estimate;
 use crate::leak::tone::Tones;
 use crate::leak::{Census, ChangeAge, Outline, Recovery};
 use crate::payload::Payload;
@@ -106,6 +110,8 @@ lenses! {
     Tone(ToneOptions) => tone,
     /// Pixels that follow from known plaintext: the pictures of these frames.
     Codebook(FrameRange) => codebook,
+    /// Pixels that follow from known plaintext, and the estimated colours of other blocks.
+    Tint(TintOptions) => tint,
     /// The frame that the receiver gets after the attacker tampered with its message.
     Received(Tampering) => received,
     /// The sizes of messages along time.
@@ -251,8 +257,10 @@ pub struct View<'a> {
     pub change_age: &'a ChangeAge,
     /// The outline from block equality.
     pub outline: &'a Outline,
-    /// The part of the frame that follows from known frames, for [`Lens::Codebook`].
+    /// The part of the frame that follows from known frames, for [`Lens::Codebook`] and [`Lens::Tint`].
     pub recovery: Option<&'a Recovery>,
+    /// The estimated colours of blocks that do not follow, for [`Lens::Tint`]; empty if the shot has none.
+    pub estimates: &'a [Option<Estimate>],
     /// The received frame, for [`Lens::Received`]; `None` if the receiver rejected it.
     pub received: Option<&'a [u8]>,
     /// How many frames the eavesdropper remembers.

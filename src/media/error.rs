@@ -170,7 +170,7 @@ pub enum MediaError {
 fn hint_at_built_in(path: &Path, error: &io::Error) -> String {
     let patterns = Pattern::ALL.map(|pattern| format!("pattern:{}", pattern.name()));
     let names =
-        ["demo", "demo:still", "demo:bmp", "canvas"].into_iter().chain(patterns.iter().map(String::as_str));
+        ["demo", "demo:film", "demo:still", "demo:bmp", "canvas"].into_iter().chain(patterns.iter().map(String::as_str));
     match path.to_str() {
         Some(name) if error.kind() == io::ErrorKind::NotFound && !name.contains(['/', '\\', '.']) => {
             suggest::hint(name, names)

@@ -161,6 +161,7 @@ fn open_with(
             return open_with(&stream.file(), layout, limits, pool, threads);
         }
         Source::Demo
+        | Source::DemoFilm
         | Source::DemoStill
         | Source::DemoBitmap
         | Source::File(_)
@@ -278,7 +279,12 @@ pub fn scan(source: &Source, limits: Limits, progress: Progress<'_>) -> Result<A
             }
             return scan(&stream.file(), limits, progress);
         }
-        Source::Demo | Source::DemoStill | Source::DemoBitmap | Source::File(_) | Source::Keyed(_) => {}
+        Source::Demo
+        | Source::DemoFilm
+        | Source::DemoStill
+        | Source::DemoBitmap
+        | Source::File(_)
+        | Source::Keyed(_) => {}
     }
     let origin = Origin::of(source)?;
     match scan::scan(&origin, limits, false, progress) {

@@ -14,6 +14,9 @@ use super::source::{ChosenStream, KeyedFile, Source};
 
 /// The bundled video call.
 static DEMO: &[u8] = include_bytes!("../../assets/demo.mp4");
+/// The bundled piece of a film: two seconds of *Big Buck Bunny*, © 2008 Blender Foundation, CC BY 3.0, from 43.8 s of its
+/// trailer, encoded anew (libx264, preset veryslow, CRF 20).
+static DEMO_FILM: &[u8] = include_bytes!("../../assets/film.mp4");
 /// The bundled still picture.
 static DEMO_STILL: &[u8] = crate::picture::drawing::PENGUIN;
 
@@ -69,6 +72,7 @@ impl Origin {
     pub(super) fn of(source: &Source) -> Result<Self, MediaError> {
         match source {
             Source::Demo => Ok(Self::bundled("demo", DEMO)),
+            Source::DemoFilm => Ok(Self::bundled("demo:film", DEMO_FILM)),
             Source::DemoStill => Ok(Self::bundled("demo:still", DEMO_STILL)),
             Source::DemoBitmap => Ok(Self::bundled("demo:bmp", demo_bitmap()?)),
             Source::File(path)

@@ -20,6 +20,8 @@ use crate::picture::drawing::Drawing;
 pub enum Source {
     /// The bundled video call (`demo`).
     Demo,
+    /// The bundled piece of an animated film (`demo:film`).
+    DemoFilm,
     /// The bundled still picture (`demo:still`).
     DemoStill,
     /// The bundled still picture as a BMP file of 24 bits a pixel (`demo:bmp`).
@@ -137,6 +139,7 @@ impl Source {
             | Self::Keyed(KeyedFile { path, .. })
             | Self::Stream(ChosenStream { path, .. }) => Some(path),
             Self::Demo
+            | Self::DemoFilm
             | Self::DemoStill
             | Self::DemoBitmap
             | Self::Pattern(..)
@@ -202,6 +205,7 @@ impl FromStr for Source {
                 None => Err(MediaError::Address(address.into())),
             },
             "demo" => Ok(Self::Demo),
+            "demo:film" => Ok(Self::DemoFilm),
             "demo:still" => Ok(Self::DemoStill),
             "demo:bmp" => Ok(Self::DemoBitmap),
             "canvas" => Ok(Self::Canvas(Arc::default())),
@@ -217,6 +221,7 @@ impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Demo => f.write_str("demo"),
+            Self::DemoFilm => f.write_str("demo:film"),
             Self::DemoStill => f.write_str("demo:still"),
             Self::DemoBitmap => f.write_str("demo:bmp"),
             Self::Canvas(_) => f.write_str("canvas"),
@@ -264,6 +269,7 @@ mod tests {
     fn every_source_is_parsed_from_its_own_name() {
         let names = [
             "demo",
+            "demo:film",
             "demo:still",
             "demo:bmp",
             "canvas",

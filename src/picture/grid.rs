@@ -26,6 +26,19 @@ impl PixelGrid {
         self.layout.show(self.shape, self.colour, bytes, rest, rgba);
     }
 
+    /// Shows the pixels of which every byte is known, and leaves the others as they are. `has` returns whether a byte is
+    /// known; it must return the same for all bytes of a block.
+    pub fn show_known(self, bytes: &[u8], has: impl Fn(usize) -> bool + Sync, rgba: &mut [u8]) {
+        self.layout.show_known((self.shape, self.colour), bytes, has, rgba);
+    }
+
+    /// The mean red, green and blue of each block that has a place in the picture; `None` where bytes of it are missing.
+    /// See [`Layout::block_colours`].
+    #[must_use]
+    pub fn block_colours(self, bytes: &[u8], has: impl Fn(usize) -> bool + Sync) -> Vec<Option<[u8; 3]>> {
+        self.layout.block_colours((self.shape, self.colour), bytes, has)
+    }
+
     /// The places of the blocks in the picture, and their neighbours.
     #[must_use]
     pub fn places(self) -> Places {

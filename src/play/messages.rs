@@ -10,7 +10,7 @@ use crate::media::{Index, SourceInfo};
 use crate::payload::StreamSizes;
 use crate::picture::Frame;
 use crate::render::Recent;
-use crate::render::prepared::{PreparationRequest, StillFrames};
+use crate::render::prepared::{PreparationRequest, PreparedSet, StillFrames};
 use crate::scene::Scene;
 use crate::units::{FrameIndex, Generation};
 
@@ -167,6 +167,8 @@ pub(super) enum Decode {
 
 /// A piece of work for the prepare thread.
 pub(super) struct Prepare {
+    /// All preparations so far.
+    pub prepared: PreparedSet,
     pub request: PreparationRequest,
     pub task: Task,
     pub scene: Arc<Scene>,

@@ -54,7 +54,7 @@ fn prepare_one<T: Send + 'static>(
     work: Prepare,
     kept: &mut Option<Reader>,
 ) -> Result<Prepared, PreparationError> {
-    let Prepare { request, task, scene, source_version, index, still, .. } = work;
+    let Prepare { prepared, request, task, scene, source_version, index, still, .. } = work;
     let mut reader: Box<dyn Frames> = match (still, kept.take()) {
         (Some(still), _) => Box::new(still),
         (None, Some((version, reader))) if version == source_version => reader,
@@ -80,7 +80,7 @@ fn prepare_one<T: Send + 'static>(
         shared.change(|state| state.add_prepared_part(task, part));
         ControlFlow::Continue(())
     };
-    let prepared = prepared::prepare(request, &scene, &mut *reader, pool, &mut progress, &mut add_part)?;
+    let prepared = prepared::prepare(request, &prepared, &scene, &mut *reader, pool, &mut progress, &mut add_part)?;
     // Dropped here: the decode thread reports the damage of frames that are shown.
     reader.take_problems();
     *kept = Some((source_version, reader));

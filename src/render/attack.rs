@@ -8,9 +8,10 @@ use super::prepared::{PreparationRequest, Prepared, PreparedSet};
 use super::received::{ReceiverSide, tampered};
 use super::sheet::{Attack, Note};
 use crate::crypto::Verdict;
+use crate::leak::tint::{Estimate, FilledAgreement};
 use crate::leak::tone::{Agreement, NoTone, Tones};
-use crate::leak::{Finding, Leakage, Recovery};
-use crate::lens::{Lens, Needs, SizesAround, Tampering, View};
+use crate::leak::{Codebook, Finding, Leakage, Recovery};
+use crate::lens::{Lens, Needs, SizesAround, Tampering, TintOptions, View};
 use crate::media::{self, Limits, MediaError};
 use crate::payload::{StreamSizes, Target, TargetStream};
 use crate::picture::{Frame, Picture};
@@ -34,6 +35,8 @@ pub struct AttackResult {
     tones: Option<Vec<Option<Tones>>>,
     /// The pixels recovered with known frames.
     recovery: Option<Recovery>,
+    /// The estimated colours of blocks that are not recovered, for the lens `tint`.
+    estimates: Option<(TintOptions, Vec<Option<Estimate>>)>,
     /// The outcome of the attack.
     pub attack: Option<Attack>,
     /// The sizes of messages, for the lens `sizes`, and the frame.
@@ -88,43 +91,51 @@ impl AttackResult {
             }
             return attack_result;
         }
-        let needed = PreparationRequest::of((panel, of), frame.index);
-        let prepared = match needed.map(|request| (request, prepared.get(request, frame.index))) {
-            Some((request, None)) => {
-                attack_result.pending = Some(request);
-                return attack_result;
+        let mut needed = Vec::new();
+        for request in PreparationRequest::of((panel, of), frame.index) {
+            match prepared.get(request, frame.index) {
+                None => {
+                    attack_result.pending = Some(request);
+                    return attack_result;
+                }
+                Some(Err(error)) => {
+                    attack_result.note = Some(Note::Unprepared(Arc::clone(error)));
+                    return attack_result;
+                }
+                Some(Ok(prepared)) => needed.push(prepared),
             }
-            Some((_, Some(Err(error)))) => {
-                attack_result.note = Some(Note::Unprepared(Arc::clone(error)));
-                return attack_result;
-            }
-            Some((_, Some(Ok(prepared)))) => Some(prepared),
-            None => None,
-        };
-        match (lens, prepared) {
-            (_, Some(Prepared::Tone(window))) => {
+        }
+        match (lens, &*needed) {
+            (_, [Prepared::Tone(window)]) => {
                 let tones = attack_result.tones.insert(Vec::new());
-                if let Some(tone) = window.tone(frame.index) {
+                if let Some(tone) = window.found(frame.index) {
                     tone.look_up(ciphertext.blocks(), tones);
                 } else {
                     attack_result.note = Some(NoTone::NothingRepeats.into());
                 }
             }
-            (_, Some(Prepared::Sizes(sizes))) => attack_result.sizes = Some((sizes.clone(), frame.index)),
+            (_, [Prepared::Sizes(sizes)]) => attack_result.sizes = Some((sizes.clone(), frame.index)),
             // A known frame needs no attack.
-            (Lens::Codebook(known), _) if known.contains(frame.index) => {
-                attack_result.recovery = Some(Recovery::of_known(&frame.bytes));
-                attack_result.attack = Some(Attack::Known);
+            (Lens::Codebook(known), _) if known.contains(frame.index) => attack_result.know(frame),
+            (Lens::Tint(options), _) if options.known().contains(frame.index) => {
+                attack_result.know(frame);
+                attack_result.estimates = Some((options, Vec::new()));
             }
-            (_, Some(Prepared::Codebook(codebook))) => {
-                let recovery = codebook.recover(ciphertext.blocks());
-                let (by_keystream, is_full) = (recovery.is_by_keystream(), codebook.is_full());
-                attack_result.attack = Some(Attack::Recovered { by_keystream, is_full });
-                attack_result.recovery = Some(recovery);
+            (Lens::Codebook(_), [Prepared::Codebook(codebook)]) => {
+                attack_result.recover(codebook, ciphertext.blocks());
+            }
+            (Lens::Tint(options), [Prepared::Codebook(codebook), Prepared::Tint(window)]) => {
+                let recovery = attack_result.recover(codebook, ciphertext.blocks());
+                let mut estimates = Vec::new();
+                if let Some(tint) = window.found(frame.index) {
+                    let known = frame.pixels().block_colours(recovery.bytes(), |byte| recovery.has(byte));
+                    tint.look_up(ciphertext.blocks(), &known, &mut estimates);
+                }
+                attack_result.estimates = Some((options, estimates));
             }
             (Lens::Received(tampering), prepared) => {
                 let recorded: &[Arc<Frame>] = match prepared {
-                    Some(Prepared::Frames(frames)) => frames,
+                    [Prepared::Frames(frames)] => frames,
                     _ => &[],
                 };
                 if let Some(receivers) = receivers.iter().find(|receivers| receivers.scheme() == scheme) {
@@ -134,6 +145,20 @@ impl AttackResult {
             _ => {}
         }
         attack_result
+    }
+
+    /// Takes the pixels of a known frame.
+    fn know(&mut self, frame: &Frame) {
+        self.recovery = Some(Recovery::of_known(&frame.bytes));
+        self.attack = Some(Attack::Known);
+    }
+
+    /// Recovers what follows from known frames.
+    fn recover(&mut self, codebook: &Codebook, ciphertext: &[u8]) -> &Recovery {
+        let recovery = codebook.recover(ciphertext);
+        let (by_keystream, is_full) = (recovery.is_by_keystream(), codebook.is_full());
+        self.attack = Some(Attack::Recovered { by_keystream, is_full });
+        self.recovery.insert(recovery)
     }
 
     /// Shows the picture of a player. Without one and without a reason no picture is wanted.
@@ -210,6 +235,12 @@ impl AttackResult {
             let Agreement { painted, rho, r2 } = Agreement::of(painted, &brightness);
             leakage = Leakage { tone_rho: rho, tone_r2: r2, tone_painted: Some(painted), ..leakage };
         }
+        if let (Some((options, estimates)), Some(Attack::Recovered { .. })) = (&self.estimates, self.attack) {
+            let original = frame.pixels().block_colours(&frame.bytes, |_| true);
+            let filled = FilledAgreement::of(|block| options.filled(estimates, block), &original);
+            leakage.filled_share = Some(filled.share);
+            (leakage.filled_psnr, leakage.filled_r2) = (filled.psnr, filled.r2);
+        }
         match (self.attack, &self.recovery) {
             (Some(Attack::Recovered { .. }), Some(recovery)) => {
                 let share = frame.layout.share_known(frame.shape, |byte| recovery.has(byte));
@@ -243,6 +274,7 @@ impl AttackResult {
         View {
             tones: self.tones.as_deref().unwrap_or_default(),
             recovery: self.recovery.as_ref(),
+            estimates: self.estimates.as_ref().map_or(&[], |(_, estimates)| estimates),
             received: self.received.as_deref(),
             sizes: self.sizes.as_ref().map(|(sizes, frame)| SizesAround { sizes, frame: *frame }),
             ..view

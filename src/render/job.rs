@@ -93,6 +93,9 @@ pub enum BatchError {
     /// The decode thread panicked.
     #[error(transparent)]
     Panicked(#[from] Panicked),
+    /// A preparation that another one needs failed.
+    #[error(transparent)]
+    Needed(Arc<PreparationError>),
     /// The system cannot start a thread.
     #[error("a thread cannot be started ({0}); end other programs and try again")]
     NoThread(#[source] io::Error),
@@ -107,6 +110,7 @@ impl From<PreparationError> for BatchError {
             PreparationError::Media(error) => Self::Media(error),
             PreparationError::Messages(error) => Self::Messages(error),
             PreparationError::Key(error) => Self::Key(error),
+            PreparationError::Needed(error) => Self::Needed(error),
             PreparationError::Panicked(panicked) => Self::Panicked(panicked),
             PreparationError::NoThread(error) => Self::NoThread(error),
         }

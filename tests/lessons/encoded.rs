@@ -15,8 +15,8 @@ use crate::frames::pixels;
 use crate::{answer, first_sheet, lesson};
 
 #[test]
-fn lesson_16_shows_equal_sizes_under_ecb_and_gcm_and_no_repeats() {
-    for sheet in answer(16).1 {
+fn lesson_17_shows_equal_sizes_under_ecb_and_gcm_and_no_repeats() {
+    for sheet in answer(17).1 {
         let [_, repeats, ecb, gcm] = &sheet.panels[..] else { panic!("four panels") };
         assert_eq!(repeats.leakage.word, Some(Finding::Noise));
         assert!(pixels(ecb) == pixels(gcm));
@@ -24,8 +24,8 @@ fn lesson_16_shows_equal_sizes_under_ecb_and_gcm_and_no_repeats() {
 }
 
 #[test]
-fn lesson_17_counts_the_blocks_that_repeat_in_the_whole_call() {
-    let lesson = lesson(17);
+fn lesson_18_counts_the_blocks_that_repeat_in_the_whole_call() {
+    let lesson = lesson(18);
     let scene = Scene { panels: vec![lesson.scene.scene.panels[1]], ..lesson.scene.scene.clone() };
     let (mut counts, mut all, mut repeated_in_frame) = (BTreeMap::<[u8; 16], u64>::new(), 0, 0);
     batch::render(Job { parts: Parts::COUNTS, ..Job::new(&scene, Range::All) }, |sheet, _| {
@@ -44,8 +44,8 @@ fn lesson_17_counts_the_blocks_that_repeat_in_the_whole_call() {
 }
 
 #[test]
-fn lesson_18_shows_the_picture_in_the_sizes_of_slices_and_what_padding_costs() {
-    let lesson = lesson(18);
+fn lesson_19_shows_the_picture_in_the_sizes_of_slices_and_what_padding_costs() {
+    let lesson = lesson(19);
     let mut scene = lesson.scene.scene.clone();
     scene.panels.push("aes-128-ecb:footprint".parse().expect("a panel"));
     let sheet = first_sheet(lesson, &scene);

@@ -58,11 +58,11 @@ fn empty_panels(number: usize) -> &'static [&'static str] {
         9 => &["aes-128-ecb+key-per-frame:motion", "aes-128-gcm:motion"],
         10 => &["aes-128-gcm:tone"],
         11 => &["aes-128-gcm:codebook"],
-        12 => &["aes-128-gcm:received,flip=1845761.7"],
-        13 => &["aes-128-gcm:received,replay=0", "aes-128-gcm-siv+reused-nonce:received,flip=1845761.7"],
-        14 => &["aes-128-ecb:repeats", "aes-128-gcm:repeats"],
-        16 => &["aes-128-ecb:repeats"],
-        17 => &["aes-128-cbc+fixed-iv:repeats"],
+        13 => &["aes-128-gcm:received,flip=1845761.7"],
+        14 => &["aes-128-gcm:received,replay=0", "aes-128-gcm-siv+reused-nonce:received,flip=1845761.7"],
+        15 => &["aes-128-ecb:repeats", "aes-128-gcm:repeats"],
+        17 => &["aes-128-ecb:repeats"],
+        18 => &["aes-128-cbc+fixed-iv:repeats"],
         _ => &[],
     }
 }
@@ -83,7 +83,7 @@ fn only_the_panels_that_a_lesson_is_about_are_empty_and_they_say_why() {
                 }
                 let expected: BTreeSet<String> = match (number, answered) {
                     // The question is about repeats, and there are none.
-                    (14, false) => ["aes-128-ecb:repeats".to_owned()].into(),
+                    (15, false) => ["aes-128-ecb:repeats".to_owned()].into(),
                     (_, false) => BTreeSet::new(),
                     (_, true) => empty_panels(number).iter().map(|&name| name.to_owned()).collect(),
                 };
@@ -261,15 +261,29 @@ fn lessons_10_and_11_say_how_much_is_recovered() {
 }
 
 #[test]
-fn lessons_12_and_13_say_which_receivers_notice_tampering() {
+fn lesson_12_says_how_much_of_the_film_follows_and_how_well() {
+    for sheet in answer(12).1 {
+        let [_, codebook, tone, tint] = &sheet.panels[..] else { panic!("four panels") };
+        let exact = codebook.leakage.recovered_share.expect("a share");
+        assert!((0.45..0.6).contains(&exact), "half: {exact}");
+        let filled = tint.leakage.filled_share.expect("a share");
+        assert!((0.15..0.25).contains(&filled), "a fifth: {filled}");
+        let levels = 255.0 / 10f64.powf(tint.leakage.filled_psnr.expect("decibels") / 20.0);
+        assert!((2.5..3.5).contains(&levels), "about 3 levels: {levels}");
+        assert!(tone.leakage.tone_painted > Some(0.4) && tint.leakage.filled_r2 > Some(0.98));
+    }
+}
+
+#[test]
+fn lessons_13_and_14_say_which_receivers_notice_tampering() {
     let verdict = |panel: &RenderedPanel| match panel.attack {
         Some(Attack::Received(verdict)) => verdict,
         other => panic!("{}: {other:?}", panel.panel),
     };
-    let twelve = lesson(12);
-    let original = Scene { panels: vec![Panel::Plain], ..twelve.scene.scene.clone() };
-    let original = first_sheet(twelve, &original);
-    let sheet = first_sheet(twelve, &twelve.scene.scene);
+    let replaced = lesson(13);
+    let original = Scene { panels: vec![Panel::Plain], ..replaced.scene.scene.clone() };
+    let original = first_sheet(replaced, &original);
+    let sheet = first_sheet(replaced, &replaced.scene.scene);
     let [ecb, ctr, cbc, gcm] = &sheet.panels[..] else { panic!("four panels") };
     let changed = |panel: &RenderedPanel| -> Vec<usize> {
         let both = pixels(panel).iter().zip(pixels(&original.panels[0])).enumerate();
@@ -300,10 +314,10 @@ fn lessons_12_and_13_say_which_receivers_notice_tampering() {
     assert_eq!(next[0][1] ^ next[1][1], 0x80, "the same bit of the next block is flipped");
     assert!(matches!(verdict(gcm), Verdict::Rejected(_)));
 
-    let thirteen = lesson(13);
-    let original = Scene { panels: vec![Panel::Plain], ..thirteen.scene.scene.clone() };
+    let repeated = lesson(14);
+    let original = Scene { panels: vec![Panel::Plain], ..repeated.scene.scene.clone() };
     let old = sheets::sheet(&original, 0);
-    for (sheet, sent) in answer(13).1.iter().zip(sheets_of(thirteen, &original)) {
+    for (sheet, sent) in answer(14).1.iter().zip(sheets_of(repeated, &original)) {
         let [gcm, reused, siv, flipped] = &sheet.panels[..] else { panic!("four panels") };
         assert!(
             matches!(verdict(gcm), Verdict::Rejected(_)) && matches!(verdict(flipped), Verdict::Rejected(_))
@@ -321,8 +335,8 @@ fn lessons_12_and_13_say_which_receivers_notice_tampering() {
 }
 
 #[test]
-fn lesson_14_shows_noise_under_ecb_and_gcm() {
-    for sheet in answer(14).1 {
+fn lesson_15_shows_noise_under_ecb_and_gcm() {
+    for sheet in answer(15).1 {
         for panel in &sheet.panels {
             let leakage = panel.leakage;
             assert_eq!((leakage.repeated, leakage.word), (0, Some(Finding::Noise)), "{}", panel.panel);
@@ -331,8 +345,8 @@ fn lesson_14_shows_noise_under_ecb_and_gcm() {
 }
 
 #[test]
-fn lesson_15_shows_the_penguin_under_ecb_in_stripes_of_three_blocks() {
-    let (lesson, sheets) = answer(15);
+fn lesson_16_shows_the_penguin_under_ecb_in_stripes_of_three_blocks() {
+    let (lesson, sheets) = answer(16);
     let [_, ecb, cbc, repeats] = &sheets[0].panels[..] else { panic!("four panels") };
     assert!(ecb.leakage.repeated_share > 0.99 && cbc.leakage.repeated == 0);
     let wire = ecb.wire.as_ref().expect("a ciphertext");

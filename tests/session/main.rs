@@ -51,13 +51,14 @@ fn assert_pure(sheet: &Sheet, video: &FakeVideo, scene: &afterimage::scene::Scen
     let mut renderer = Renderer::new(scene, &Pool::default()).expect("a key that is long enough");
     let mut prepared = PreparedSet::default();
     for request in PreparationRequest::all(scene, FrameIndex(n)) {
-        if sheet.panels.iter().all(|panel| panel.pending != Some(request)) {
+        let has_needed = request.needs().is_none_or(|needed| prepared.whole(needed).is_some());
+        if has_needed && sheet.panels.iter().all(|panel| panel.pending != Some(request)) {
             let opener = FakeOpener::of(&[(&scene.source.to_string(), video)]);
             let mut reader = opener.open(&scene.source, scene.layout).expect("a video");
             let mut go_on = |_| ControlFlow::Continue(());
             let mut so_far = |_| ControlFlow::Continue(());
             let pool = Pool::default();
-            let result = prepared::prepare(request, scene, &mut *reader, &pool, &mut go_on, &mut so_far);
+            let result = prepared::prepare(request, &prepared, scene, &mut *reader, &pool, &mut go_on, &mut so_far);
             prepared.insert(request, Ok(result.expect("preparing succeeds")));
         }
     }

@@ -35,6 +35,12 @@ impl FrameArgs {
         self.frame.is_none() && self.at.is_none()
     }
 
+    /// True if an option names a frame after the first.
+    #[must_use]
+    pub fn is_after_first(self) -> bool {
+        self.frame.is_some_and(|number| number > 0) || self.at.is_some_and(|Time(secs)| secs > 0.0)
+    }
+
     fn range(self) -> Option<Range<'static>> {
         let frame = self.frame.map(|number| Range::frame(FrameIndex(number)));
         frame.or(self.at.map(|Time(secs)| Range::at(secs)))

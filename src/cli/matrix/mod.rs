@@ -35,7 +35,7 @@ pub struct MatrixArgs {
     /// The schemes of the rows [default: those of a scene, else modes used well and badly]
     #[arg(long, value_name = "SCHEME", num_args = 1..)]
     schemes: Vec<Scheme>,
-    /// The lenses of the columns, each LENS[,option=value]… [default: those of a scene, else all that need no options]
+    /// The lenses of the columns, each LENS[,option=value]… [default: those of a scene, else all that need no options; after frame 0 also tint, with frame 0 known]
     #[arg(long, value_name = "LENS", num_args = 1..)]
     lenses: Vec<Lens>,
     /// Encrypt the frame raw and as several encoders write it, a row each, instead of schemes and lenses
@@ -91,7 +91,7 @@ pub fn run(args: MatrixArgs) -> anyhow::Result<()> {
         if args.targets {
             return targets::plan().rows.into_iter().flat_map(|row| row.panels).collect();
         }
-        let (schemes, lenses) = schemes::axes(kept.as_deref(), target);
+        let (schemes, lenses) = schemes::axes(kept.as_deref(), target, args.frame.is_after_first());
         let schemes = if asked_schemes.is_empty() { schemes } else { asked_schemes.clone() };
         let lenses = if asked_lenses.is_empty() { lenses } else { asked_lenses.clone() };
         schemes::edges(&schemes, &lenses)
@@ -104,7 +104,7 @@ pub fn run(args: MatrixArgs) -> anyhow::Result<()> {
     let Plan { rows, columns, axes } = if args.targets {
         targets::plan()
     } else {
-        schemes::plan(schemes::axes(Some(&file.scene.panels), file.scene.target))
+        schemes::plan(schemes::axes(Some(&file.scene.panels), file.scene.target, false))
     };
 
     let plain = Scene { panels: vec![Panel::Plain], ..file.scene.clone() };

@@ -28,6 +28,9 @@ const SCHEMES: [&str; 13] = [
 const LENSES: [&str; 8] =
     ["ciphertext", "repeats", "outline", "colours", "tone", "motion", "difference", "sizes"];
 
+/// The column of a poster of a frame after the first, which is known.
+const FROM_FRAME_0: &str = "tint";
+
 /// The plan of a poster of these schemes and lenses.
 pub fn plan((schemes, lenses): (Vec<Scheme>, Vec<Lens>)) -> Plan {
     let row = |(at, &scheme): (usize, &Scheme)| RowPlan {
@@ -50,8 +53,9 @@ pub fn edges(schemes: &[Scheme], lenses: &[Lens]) -> Vec<Panel> {
     row.chain(schemes.iter().skip(1).map(|&scheme| Panel::through(scheme, lens))).collect()
 }
 
-/// The schemes and the lenses of panels, each once, in order. Without panels, the defaults that suit the target.
-pub fn axes(panels: Option<&[Panel]>, target: Target) -> (Vec<Scheme>, Vec<Lens>) {
+/// The schemes and the lenses of panels, each once, in order. Without panels, the defaults that suit the target, and the
+/// frame, which may be one `after_first`.
+pub fn axes(panels: Option<&[Panel]>, target: Target, after_first: bool) -> (Vec<Scheme>, Vec<Lens>) {
     let (mut schemes, mut lenses) = (Vec::new(), Vec::new());
     for panel in panels.unwrap_or_default() {
         if let Panel::Cipher { scheme, lens, .. } = *panel {
@@ -68,7 +72,8 @@ pub fn axes(panels: Option<&[Panel]>, target: Target) -> (Vec<Scheme>, Vec<Lens>
         schemes.retain(|&scheme| check_target(target, scheme).is_ok());
     }
     if lenses.is_empty() {
-        lenses = LENSES.iter().filter_map(|name| name.parse().ok()).collect();
+        let names = LENSES.into_iter().chain(after_first.then_some(FROM_FRAME_0));
+        lenses = names.filter_map(|name| name.parse().ok()).collect();
         lenses.retain(|&lens| lens_suits(target, lens));
     }
     (schemes, lenses)
@@ -80,10 +85,11 @@ mod tests {
 
     #[test]
     fn every_row_and_column_of_the_poster_exists() {
-        let (schemes, lenses) = axes(None, Target::Pixels);
+        let (schemes, lenses) = axes(None, Target::Pixels, false);
         assert_eq!((schemes.len(), lenses.len()), (SCHEMES.len(), LENSES.len() - 1), "all but sizes");
+        assert_eq!(axes(None, Target::Pixels, true).1.len(), LENSES.len(), "and tint");
         for target in Target::ALL {
-            let (schemes, lenses) = axes(None, target);
+            let (schemes, lenses) = axes(None, target, true);
             assert!(!schemes.is_empty() && !lenses.is_empty(), "{target}");
             assert!(schemes.iter().all(|&scheme| check_target(target, scheme).is_ok()), "{target}");
         }
@@ -91,9 +97,9 @@ mod tests {
 
     #[test]
     fn the_first_row_and_column_state_the_axes_of_a_poster() {
-        let (schemes, lenses) = axes(None, Target::Pixels);
+        let (schemes, lenses) = axes(None, Target::Pixels, false);
         let panels = edges(&schemes, &lenses);
-        assert_eq!(axes(Some(&panels), Target::Pixels), (schemes, lenses));
+        assert_eq!(axes(Some(&panels), Target::Pixels, true), (schemes, lenses));
         assert_eq!(panels.len(), SCHEMES.len() + LENSES.len() - 2);
     }
 }

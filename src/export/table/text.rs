@@ -67,7 +67,15 @@ const OUTLINE: Columns = &[
 ];
 
 const ATTACKS: Columns =
-    &[("tone_rho", ratio), ("tone_r2", ratio), ("tone_painted", percent), ("recovered_share", percent)];
+&[
+    ("tone_rho", ratio),
+    ("tone_r2", ratio),
+    ("tone_painted", percent),
+    ("recovered_share", percent),
+    ("filled_share", percent),
+    ("filled_psnr", decibels),
+    ("filled_r2", ratio),
+];
 
 const MESSAGES: Columns = &[
     ("messages", count),

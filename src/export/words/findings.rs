@@ -218,6 +218,9 @@ pub fn attack(attack: Attack, leakage: &Leakage) -> String {
     if by_keystream {
         text += ", by a keystream that was used before";
     }
+    if let Some(filled) = leakage.filled_share.filter(|&filled| filled > 0.0) {
+        let _ = write!(text, "; {} more is estimated", percent(filled));
+    }
     if is_full {
         let _ = write!(text, "; only the first {} were learnt", thousands(Codebook::MOST_BLOCKS as u64));
     }

@@ -116,6 +116,7 @@ fn form_ui(ui: &mut Ui, state: &mut State, status: &Status, commands: &mut Vec<C
             "Blended edges have colours of their own, and fewer blocks are equal."
         }
         source @ (Source::Demo
+        | Source::DemoFilm
         | Source::DemoStill
         | Source::DemoBitmap
         | Source::File(_)

@@ -174,10 +174,16 @@ fn attack_finding(leakage: &Leakage) -> Option<PanelFinding> {
     let wordings: Vec<String> = match leakage.word? {
         Finding::Recovered => {
             let share = whole_share(leakage.recovered_share?);
-            vec![
+            let mut wordings = vec![
                 format!("{share} of the picture follows from known frames"),
                 format!("{share} of the picture"),
-            ]
+            ];
+            if let Some(filled) = leakage.filled_share.filter(|&filled| filled > 0.0) {
+                let filled = whole_share(filled);
+                wordings.insert(0, format!("{share} follows from known frames, {filled} is estimated"));
+                wordings.insert(1, format!("{share} exact, {filled} estimated"));
+            }
+            wordings
         }
         Finding::Forged => told(&["The receiver gets no warning", "No warning"]),
         Finding::Garbled => {

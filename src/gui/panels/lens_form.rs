@@ -2,17 +2,18 @@
 
 use std::ops::RangeInclusive;
 
-use eframe::egui::{Button, DragValue, FontId, RichText, Ui};
+use eframe::egui::{Button, DragValue, FontId, RichText, Slider, Ui};
 
 use crate::gui::model::command::Command;
 use crate::gui::model::panels::tampering::Tool;
 use crate::gui::model::state::State;
 use crate::gui::model::{panels, panels::tampering};
 use crate::gui::widgets::theme;
-use crate::lens::{Flip, Lens, Splice, Tampering};
+use crate::lens::{Flip, Lens, Splice, Tampering, TintOptions};
 use crate::picture::Shape;
 use crate::picture::layout::BLOCK_BYTES;
 use crate::play::Status;
+use crate::scene::Panel;
 use crate::units::{FrameIndex, FrameRange};
 
 /// Width of the form, in points.
@@ -21,7 +22,7 @@ const WIDTH: f32 = 330.0;
 /// True where a lens has a form.
 #[must_use]
 pub const fn has_form(lens: Lens) -> bool {
-    matches!(lens, Lens::Received(_) | Lens::Codebook(_))
+    matches!(lens, Lens::Received(_) | Lens::Codebook(_) | Lens::Tint(_))
 }
 
 /// The form of a panel.
@@ -44,7 +45,8 @@ impl Form<'_> {
         ui.set_width(WIDTH);
         let changed = match lens {
             Lens::Received(tampering) => self.received_ui(ui, tampering, commands),
-            Lens::Codebook(known) => self.codebook_ui(ui, known).map(Lens::Codebook),
+            Lens::Codebook(known) => self.known_frames_ui(ui, known).map(Lens::Codebook),
+            Lens::Tint(options) => self.tint_ui(ui, (panel, options), commands),
             _ => None,
         };
         if let Some(lens) = changed.filter(|&changed| changed != lens) {
@@ -195,7 +197,7 @@ impl Form<'_> {
         }
     }
 
-    fn codebook_ui(&self, ui: &mut Ui, known: FrameRange) -> Option<FrameRange> {
+    fn known_frames_ui(&self, ui: &mut Ui, known: FrameRange) -> Option<FrameRange> {
         title_ui(ui, "The pictures of some frames are known");
         let mut changed = None;
         let last = *self.frames().end();
@@ -227,6 +229,37 @@ impl Form<'_> {
             "Their blocks, or their keystream, are looked up in all other frames. I and O loop a part.";
         ui.colored_label(theme::palette(ui).weak, message);
         changed
+    }
+
+    fn tint_ui(
+        &self,
+        ui: &mut Ui,
+        (panel, options): (Panel, TintOptions),
+        commands: &mut Vec<Command>,
+    ) -> Option<Lens> {
+        let changed = self.known_frames_ui(ui, options.known());
+        ui.separator();
+        title_ui(ui, "The other colours are estimates");
+        let mut tune = |options| {
+            commands.push(Command::Panels(panels::Command::Tune(self.at, panel.with_lens(Lens::Tint(options)))));
+        };
+        ui.spacing_mut().slider_width = 150.0;
+        let mut slider_ui = |now: f64, name: &str| {
+            let mut share = now;
+            let slider = Slider::new(&mut share, 0.0..=1.0).fixed_decimals(2).text(name);
+            (ui.add(slider).changed() && (share - now).abs() > 0.0).then_some(share)
+        };
+        if let Some(sure) = slider_ui(options.sure(), "least confidence") {
+            tune(options.with_sure(sure));
+        }
+        if let Some(opacity) = slider_ui(options.opacity(), "their opacity") {
+            tune(options.with_opacity(opacity));
+        }
+        let message = "The confidence of a colour is the chance that a random walk, which goes from block to block \
+                    beside it and dies with 3 % of its steps, meets a known block first. The eavesdropper computes it \
+                    himself.";
+        ui.colored_label(theme::palette(ui).weak, message);
+        changed.map(|known| Lens::Tint(options.with_known(known)))
     }
 
     /// The byte of the pixel in the middle.

@@ -68,7 +68,7 @@ impl Tone {
             free[own] = false;
             (own, of(own) < 0.0)
         });
-        for tones in self.table.tones_mut() {
+        for tones in self.table.stored_mut() {
             let own = *tones;
             *tones = mapping.map(|(from, is_flipped)| if is_flipped { 255 - own[from] } else { own[from] });
         }

@@ -3,8 +3,8 @@
 use rayon::prelude::*;
 
 use super::Vectors;
-use super::graph::Graph;
-use super::tone_table::NO_NODE;
+use crate::leak::shot::graph::Graph;
+use crate::leak::shot::value_table::NO_NODE;
 
 /// How many nodes of a level may become one node of the next.
 const MOST_MERGED: u32 = 4;

@@ -2,7 +2,8 @@
 
 use rayon::prelude::*;
 
-use super::{Grid, Tones, VECTORS};
+use super::{Tones, VECTORS};
+use crate::leak::shot::Grid;
 
 /// Two tones are similar if each coordinate differs by at most so much.
 const SIMILAR: u8 = 64;

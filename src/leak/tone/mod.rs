@@ -73,28 +73,18 @@ mod agreement;
 mod align;
 mod coarsen;
 mod embedding;
-mod frame_selection;
 mod gap_fill;
-mod graph;
-mod grid;
 mod neighbour_pairs;
 mod prepare;
 mod rare_values;
-mod repeated_values;
-mod sample;
-mod shots;
-mod tone_table;
 
 pub use agreement::Agreement;
-pub use frame_selection::FrameSelection;
-pub use grid::Grid;
 pub use prepare::NoTone;
-pub use sample::Sample;
-pub use shots::Shots;
 
 use rayon::prelude::*;
 
-use tone_table::{ToneTable, blocks};
+use super::shot::value_table::{ValueTable, blocks};
+use super::shot::Grid;
 
 /// How many coordinates a block gets.
 pub const VECTORS: usize = 4;
@@ -112,7 +102,7 @@ const BLOCKS_PER_TASK: usize = 1 << 14;
 /// A prepared shot: the tones of the values of its blocks.
 #[derive(Clone, Debug)]
 pub struct Tone {
-    table: ToneTable,
+    table: ValueTable,
     grid: Grid,
 }
 

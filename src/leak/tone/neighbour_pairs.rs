@@ -2,8 +2,8 @@
 
 use rayon::prelude::*;
 
-use super::Grid;
-use super::tone_table::NO_NODE;
+use crate::leak::shot::Grid;
+use crate::leak::shot::value_table::NO_NODE;
 
 /// All pairs of one frame in this number are taken; of other frames, only pairs with a value that these frames lack. All pairs
 /// of all frames would give the same R², and take a seventh longer.

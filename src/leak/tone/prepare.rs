@@ -5,11 +5,12 @@ use std::ops::ControlFlow;
 use rayon::prelude::*;
 
 use super::coarsen::Level;
-use super::graph::Graph;
+use crate::leak::shot::graph::Graph;
 use super::neighbour_pairs::{NeighbourPairs, neighbour_pairs};
-use super::repeated_values::RepeatedValues;
-use super::tone_table::{NO_NODE, ToneTable};
-use super::{Grid, Tone, Tones, VECTORS, Vectors, embedding, rare_values};
+use crate::leak::shot::repeated_values::RepeatedValues;
+use crate::leak::shot::value_table::{NO_NODE, ValueTable};
+use crate::leak::shot::Grid;
+use super::{Tone, Tones, VECTORS, Vectors, embedding, rare_values};
 
 /// Upper bound of the nodes of the coarsest level. Every pair of them gets a distance: memory grows with the square of
 /// this number, time with the cube. With 800, R² is the same.
@@ -112,7 +113,7 @@ impl Tone {
         let tones = ranks(&vectors_of, &values.blocks);
         done(0.9)?;
         let placed = values.values.iter().zip(&vectors_of).filter(|(_, at)| at.is_some());
-        let table = ToneTable::of(tones.len(), placed.map(|(&hash, _)| hash).zip(tones.iter().copied()));
+        let table = ValueTable::of(tones.len(), placed.map(|(&hash, _)| hash).zip(tones.iter().copied()));
         done(1.0)?;
         Ok(Self { table, grid: grid.clone() })
     }

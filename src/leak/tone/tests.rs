@@ -1,6 +1,7 @@
 use std::ops::ControlFlow;
 
 use crate::crypto::{KeyMaterial, Scheme};
+use crate::leak::shot::{Sample, Shots};
 use crate::leak::tone::*;
 use crate::picture::Shape;
 use crate::picture::layout::{BLOCK_BYTES, Layout};
@@ -241,7 +242,7 @@ fn parts_of_a_shot_are_aligned() {
     let first = prepared(&one).expect("blocks repeat");
     // Permuted and flipped coordinates in the next part.
     let mut second = prepared(&next).expect("blocks repeat");
-    for tones in second.table.tones_mut() {
+    for tones in second.table.stored_mut() {
         *tones = [tones[2], 255 - tones[0], tones[1], 255 - tones[3]];
     }
     second.align_to(&first);

@@ -5,28 +5,53 @@ use rayon::prelude::*;
 use super::planes::chroma;
 use super::tiles::Plane;
 use super::{BLOCK_BYTES, Layout, ROWS_PER_TASK, Samples};
+use crate::picture::colour::Colour;
 use crate::picture::shape::Shape;
 
+/// Blocks that one task shows.
+const BLOCKS_PER_TASK: usize = 1 << 13;
+
 impl Layout {
-    /// Paints `cover` over each pixel of which a byte is missing. `has` returns whether a byte of the frame is known;
-    /// it must return the same for all bytes of a block.
-    pub fn cover(self, shape: Shape, has: impl Fn(usize) -> bool + Sync, cover: [u8; 4], rgba: &mut [u8]) {
+    /// Shows each pixel of which every byte is known as [`show`](Self::show) does, and leaves the others as they are.
+    /// `has` returns whether a byte of the frame is known; it must return the same for all bytes of a block.
+    pub fn show_known(
+        self,
+        (shape, colour): (Shape, Colour),
+        bytes: &[u8],
+        has: impl Fn(usize) -> bool + Sync,
+        rgba: &mut [u8],
+    ) {
         if shape.pixels() == 0 {
             return;
         }
+        if self.samples == Samples::Rgba32 && !self.is_tiled {
+            let blocks = rgba.par_chunks_mut(BLOCK_BYTES).zip(bytes.par_chunks(BLOCK_BYTES)).enumerate();
+            blocks.with_min_len(BLOCKS_PER_TASK).filter(|(block, _)| has(block * BLOCK_BYTES)).for_each(
+                |(_, (to, from))| {
+                    for (to, &[red, green, blue, _]) in to.as_chunks_mut().0.iter_mut().zip(from.as_chunks().0) {
+                        *to = [red, green, blue, 255];
+                    }
+                },
+            );
+            return;
+        }
+        let mut shown = vec![0; rgba.len()];
+        self.show(shape, colour, bytes, None, &mut shown);
         let is_there = self.known_pixels(shape, has);
-        let rows = rgba.par_chunks_mut(shape.columns() * 4).enumerate();
-        rows.with_min_len(ROWS_PER_TASK).for_each(|(y, to)| {
-            for (x, pixel) in to.as_chunks_mut::<4>().0.iter_mut().enumerate() {
-                if !is_there(x, y) {
-                    *pixel = cover;
+        let row = shape.columns() * 4;
+        let rows = rgba.par_chunks_mut(row).zip(shown.par_chunks(row)).enumerate();
+        rows.with_min_len(ROWS_PER_TASK).for_each(|(y, (to, from))| {
+            let pixels = to.as_chunks_mut::<4>().0.iter_mut().zip(from.as_chunks::<4>().0);
+            for (x, (to, from)) in pixels.enumerate() {
+                if is_there(x, y) {
+                    *to = *from;
                 }
             }
         });
     }
 
     /// The share of the pixels of which every byte is known, from 0 to 1; 0 if there are no pixels. `has` is as in
-    /// [`cover`](Self::cover).
+    /// [`show_known`](Self::show_known).
     pub fn share_known(self, shape: Shape, has: impl Fn(usize) -> bool + Sync) -> f64 {
         let is_there = self.known_pixels(shape, has);
         let in_row = |y: usize| (0..shape.columns()).filter(|&x| is_there(x, y)).count();
@@ -35,7 +60,7 @@ impl Layout {
     }
 
     /// A function that returns for a column and a row whether every byte of that pixel is known.
-    fn known_pixels(
+    pub(super) fn known_pixels(
         self,
         shape: Shape,
         has: impl Fn(usize) -> bool + Sync,
@@ -148,7 +173,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::picture::colour::Colour;
 
     fn layouts() -> Vec<Layout> {
         [&Layout::ALL[..], &Layout::TILED].concat()
@@ -173,15 +197,17 @@ mod tests {
         }
 
         #[test]
-        fn a_pixel_is_covered_where_a_byte_of_it_is_missing(
+        fn a_pixel_is_shown_where_every_byte_of_it_is_known(
             width in 1u32..60, height in 1u32..30, which in 0usize..7, missing in any::<prop::sample::Index>(),
         ) {
             let (layout, shape) = (layouts()[which], Shape::new(width, height));
             let blocks = layout.blocks(shape);
             prop_assume!(blocks > 0);
             let missing = missing.index(blocks);
-            let mut rgba = vec![7; shape.pixels() * 4];
-            layout.cover(shape, |byte| byte / BLOCK_BYTES != missing, [0; 4], &mut rgba);
+            let mut rgba = vec![0; shape.pixels() * 4];
+            let bytes = vec![90; layout.frame_bytes(shape)];
+            let is_known = |byte: usize| byte / BLOCK_BYTES != missing;
+            layout.show_known((shape, Colour::default()), &bytes, is_known, &mut rgba);
             // A changed block changes the pixels that it holds a part of, and no others.
             let shown = |change: u8| {
                 let mut bytes = vec![90; layout.frame_bytes(shape)];
@@ -190,14 +216,15 @@ mod tests {
                 layout.show(shape, Colour::default(), &bytes, None, &mut rgba);
                 rgba
             };
-            let covered = rgba.as_chunks::<4>().0.iter().filter(|&&pixel| pixel == [0; 4]).count();
+            let left = rgba.as_chunks::<4>().0.iter().filter(|&&pixel| pixel == [0; 4]).count();
             let share = layout.share_known(shape, |byte| byte / BLOCK_BYTES != missing);
-            prop_assert!((share - (1.0 - covered as f64 / shape.pixels() as f64)).abs() < 1e-12);
+            prop_assert!((share - (1.0 - left as f64 / shape.pixels() as f64)).abs() < 1e-12);
             let (one, other) = (shown(0), shown(60));
-            for (pixel, covered) in rgba.as_chunks::<4>().0.iter().enumerate() {
+            for (pixel, shown) in rgba.as_chunks::<4>().0.iter().enumerate() {
                 let at = pixel * 4..pixel * 4 + 4;
                 // Alpha is not shown, but lies in the same block.
-                prop_assert_eq!(*covered == [0; 4], one[at.clone()] != other[at], "pixel {}", pixel);
+                prop_assert_eq!(*shown == [0; 4], one[at.clone()] != other[at.clone()], "pixel {}", pixel);
+                prop_assert!(*shown == [0; 4] || *shown == one[at]);
             }
         }
 

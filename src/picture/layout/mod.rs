@@ -18,6 +18,7 @@
 //!
 //! This room knows neither ciphers nor attacks. It converts bytes to pictures, and blocks to pixels and back.
 
+mod block_colours;
 mod blocks;
 mod brightness;
 mod bytes;

@@ -91,7 +91,8 @@ impl<T> State<T> {
         self.update_preparing();
         let (scene, index) = (Arc::clone(&self.scene), self.status.index.clone());
         let (source_version, is_playing) = (self.versions.source, self.playback.playing);
-        Some(Prepare { request, task, scene, source_version, index, still, is_playing })
+        let prepared = self.prepared_set();
+        Some(Prepare { prepared, request, task, scene, source_version, index, still, is_playing })
     }
 
     /// True while the video plays and no seek is pending.

@@ -171,6 +171,7 @@ impl CiphertextAnalysis {
             change_age: &self.equality.change_age,
             outline: &self.equality.outline,
             recovery: None,
+            estimates: &[],
             received: None,
             memory: self.equality.memory,
             tones: &[],

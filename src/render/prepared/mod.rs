@@ -13,23 +13,28 @@
 //! and the number of the frame shown, and a preparation depends only on those frames. It is the same at any time it is
 //! made.
 //!
+//! A panel may need several, of which later ones use earlier ones: the lens `tint` needs a codebook, and then the colours
+//! of a window that follow from it.
+//!
 //! To add a lens of this kind, add a variant to [`PreparationRequest`] and to [`Prepared`], their arms in
 //! [`PreparationRequest::of`] and [`prepare`], and a file that prepares.
 
 mod recorded;
+mod shots;
 mod sizes;
 mod still;
 mod together;
-mod tone;
 
 use std::collections::HashMap;
 use std::io;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+pub use shots::{TintWindow, ToneWindow, Window};
 pub use still::StillFrames;
 pub use together::{PreparationContext, prepare_together};
-pub use tone::{ToneWindow, Window};
+
+use shots::{TintAttack, ToneAttack};
 
 use crate::crypto::{KeyError, Scheme};
 use crate::leak::Codebook;
@@ -61,6 +66,15 @@ pub enum PreparationRequest {
         /// The frames.
         known: FrameRange,
     },
+    /// The colours that follow from known frames in the shots of a window of frames.
+    Tint {
+        /// The scheme of the frames.
+        scheme: Scheme,
+        /// The known frames.
+        known: FrameRange,
+        /// The frames.
+        window: Window,
+    },
     /// Single frames, for any scheme.
     Frames([Option<FrameIndex>; 2]),
     /// The sizes of all messages of the stream.
@@ -73,21 +87,29 @@ pub enum PreparationRequest {
 }
 
 impl PreparationRequest {
-    /// The preparation that a panel needs to show `frame`, if it encrypts `of`; `None` if it needs no other frames.
-    #[must_use]
-    pub fn of((panel, of): (Panel, TargetStream), frame: FrameIndex) -> Option<Self> {
-        let Panel::Cipher { scheme, lens, .. } = panel else { return None };
-        match lens {
-            Lens::Tone(_) => Some(Self::Tone { scheme, window: Window::around(scheme, frame) }),
-            Lens::Codebook(known) => Some(Self::Codebook { scheme, known }),
-            Lens::Sizes => Some(Self::Sizes { scheme, of }),
-            Lens::Received(tampering) => {
-                let mut others = tampering.frames().filter(|&other| other != frame);
-                let frames = [others.next(), others.next()];
-                frames[0].is_some().then_some(Self::Frames(frames))
-            }
-            _ => None,
-        }
+    /// The preparations that a panel needs to show `frame`, if it encrypts `of`; a later one may use those before it.
+    /// Empty if the panel needs no other frames.
+    pub fn of((panel, of): (Panel, TargetStream), frame: FrameIndex) -> impl Iterator<Item = Self> {
+        let requests = match panel {
+            Panel::Plain => [None, None],
+            Panel::Cipher { scheme, lens, .. } => match lens {
+                Lens::Tone(_) => [Some(Self::Tone { scheme, window: Window::around(scheme, frame) }), None],
+                Lens::Codebook(known) => [Some(Self::Codebook { scheme, known }), None],
+                Lens::Tint(options) => {
+                    let (known, window) = (options.known(), Window::around(scheme, frame));
+                    let tint = Self::Tint { scheme, known, window };
+                    [Some(Self::Codebook { scheme, known }), Some(tint)]
+                }
+                Lens::Sizes => [Some(Self::Sizes { scheme, of }), None],
+                Lens::Received(tampering) => {
+                    let mut others = tampering.frames().filter(|&other| other != frame);
+                    let frames = [others.next(), others.next()];
+                    [frames[0].is_some().then_some(Self::Frames(frames)), None]
+                }
+                _ => [None, None],
+            },
+        };
+        requests.into_iter().flatten()
     }
 
     /// The preparations that the panels of a scene need to show `frame`, without duplicates, in the order of the
@@ -96,7 +118,7 @@ impl PreparationRequest {
     pub fn all(scene: &Scene, frame: FrameIndex) -> Vec<Self> {
         let mut requests = Vec::new();
         let panels = scene.panels.iter().filter(|&&panel| scene.lens_suits(panel));
-        for request in panels.filter_map(|&panel| Self::of((panel, scene.target_of(panel)), frame)) {
+        for request in panels.flat_map(|&panel| Self::of((panel, scene.target_of(panel)), frame)) {
             if !requests.contains(&request) {
                 requests.push(request);
             }
@@ -104,32 +126,49 @@ impl PreparationRequest {
         requests
     }
 
+    /// The request whose result this one uses.
+    #[must_use]
+    pub const fn needs(self) -> Option<Self> {
+        match self {
+            Self::Tint { scheme, known, .. } => Some(Self::Codebook { scheme, known }),
+            _ => None,
+        }
+    }
+
     /// The first frame that is read to prepare it.
     #[must_use]
     pub const fn first_frame(self) -> FrameIndex {
         match self {
-            Self::Tone { window, .. } => window.first(),
+            Self::Tone { window, .. } | Self::Tint { window, .. } => window.first(),
             Self::Codebook { known, .. } => known.first,
             Self::Frames([Some(first), _] | [None, Some(first)]) => first,
             Self::Frames([None, None]) | Self::Sizes { .. } => FrameIndex(0),
         }
     }
 
-    /// True for equal requests, and for windows of tones under the same scheme.
+    /// True for equal requests, and for those that differ in their window alone.
     #[must_use]
     pub fn is_same_kind_as(self, other: Self) -> bool {
         match (self, other) {
             (Self::Tone { scheme: one, .. }, Self::Tone { scheme: other, .. }) => one == other,
+            (
+                Self::Tint { scheme: one, known, .. },
+                Self::Tint { scheme: other, known: other_known, .. },
+            ) => (one, known) == (other, other_known),
             _ => self == other,
         }
     }
 
-    /// True if both are prepared from the same frames, read in order: tones of the same window.
+    /// True if both are prepared from the same frames, read in order: those of the same window.
     #[must_use]
     pub fn reads_same_frames_as(self, other: Self) -> bool {
-        match (self, other) {
-            (Self::Tone { window: one, .. }, Self::Tone { window: other, .. }) => one == other,
-            _ => false,
+        self.window().is_some() && self.window() == other.window()
+    }
+
+    const fn window(self) -> Option<Window> {
+        match self {
+            Self::Tone { window, .. } | Self::Tint { window, .. } => Some(window),
+            _ => None,
         }
     }
 
@@ -139,6 +178,7 @@ impl PreparationRequest {
         match self {
             Self::Tone { .. } => "tone",
             Self::Codebook { .. } => "codebook",
+            Self::Tint { .. } => "tint",
             Self::Frames(_) => "other frames",
             Self::Sizes { .. } => "sizes",
         }
@@ -152,6 +192,8 @@ pub enum Prepared {
     Tone(Arc<ToneWindow>),
     /// For [`PreparationRequest::Codebook`].
     Codebook(Arc<Codebook>),
+    /// For [`PreparationRequest::Tint`].
+    Tint(Arc<TintWindow>),
     /// For [`PreparationRequest::Frames`].
     Frames(Arc<[Arc<Frame>]>),
     /// For [`PreparationRequest::Sizes`].
@@ -164,6 +206,7 @@ impl Prepared {
     pub fn covers(&self, frame: FrameIndex) -> bool {
         match self {
             Self::Tone(window) => window.has(frame),
+            Self::Tint(window) => window.has(frame),
             Self::Sizes(sizes) => sizes.is_whole() || frame.0 + FRAMES_AROUND < sizes.frames() as u64,
             Self::Codebook(_) | Self::Frames(_) => true,
         }
@@ -174,6 +217,7 @@ impl Prepared {
     pub fn is_whole(&self) -> bool {
         match self {
             Self::Tone(window) => window.is_whole(),
+            Self::Tint(window) => window.is_whole(),
             Self::Sizes(sizes) => sizes.is_whole(),
             Self::Codebook(_) | Self::Frames(_) => true,
         }
@@ -184,6 +228,7 @@ impl Prepared {
     pub fn bytes(&self) -> usize {
         match self {
             Self::Tone(window) => window.bytes(),
+            Self::Tint(window) => window.bytes(),
             Self::Codebook(codebook) => codebook.bytes(),
             Self::Frames(frames) => frames.iter().map(|frame| frame.bytes.len()).sum(),
             Self::Sizes(sizes) => sizes.memory_bytes(),
@@ -203,6 +248,9 @@ pub enum PreparationError {
     /// The key material does not suit the scheme.
     #[error(transparent)]
     Key(#[from] KeyError),
+    /// A preparation that this one needs failed.
+    #[error(transparent)]
+    Needed(Arc<PreparationError>),
     /// The thread that prepares panicked.
     #[error(transparent)]
     Panicked(#[from] Panicked),
@@ -223,7 +271,8 @@ impl PreparationError {
     }
 }
 
-/// Fulfils a request. `frames` reads the source of the scene, from any position; `progress` is called with the share
+/// Fulfils a request. `prepared` has the result of the request that it [needs](PreparationRequest::needs); `frames` reads
+/// the source of the scene, from any position; `progress` is called with the share
 /// done, from 0 to 1, and may cancel. If a part is useful before the whole is ready, `on_part` is called with each
 /// longer part; if it returns `Break`, that part is the result, which is not [whole](Prepared::is_whole).
 ///
@@ -231,11 +280,12 @@ impl PreparationError {
 /// earlier preparations. A part is equal to the same part of the whole.
 ///
 /// # Errors
-/// [`PreparationError`]; [`MediaError::NoSuchFrame`] if the request has a frame that the source does not have;
+/// [`PreparationError`], also that of the request that it needs; [`MediaError::NoSuchFrame`] if the request has a frame that the source does not have;
 /// [`MediaError::Interrupted`] if `progress` or the reader's own interrupt cancelled. Of a source that ends early, or
 /// cannot be read to its end, the frames up to there are used.
 pub fn prepare(
     request: PreparationRequest,
+    prepared: &PreparedSet,
     scene: &Scene,
     frames: &mut dyn Frames,
     pool: &Pool,
@@ -248,7 +298,20 @@ pub fn prepare(
             let cipher = scheme.cipher(&scene.key)?;
             let prepared = |window| Prepared::Tone(Arc::new(window));
             let mut on_part = |window| on_part(prepared(window));
-            Ok(prepared(ToneWindow::prepare(&*cipher, window, frames, pool, progress, &mut on_part)?))
+            let attack = &ToneAttack;
+            Ok(prepared(ToneWindow::prepare(attack, &*cipher, window, frames, pool, progress, &mut on_part)?))
+        }
+        PreparationRequest::Tint { scheme, window, .. } => {
+            let codebook = match request.needs().and_then(|needed| prepared.so_far(needed)) {
+                Some(Ok(Prepared::Codebook(codebook))) => Arc::clone(codebook),
+                Some(Err(error)) => return Err(PreparationError::Needed(Arc::clone(error))),
+                _ => return Err(MediaError::Interrupted.into()),
+            };
+            let cipher = scheme.cipher(&scene.key)?;
+            let prepared = |window| Prepared::Tint(Arc::new(window));
+            let mut on_part = |window| on_part(prepared(window));
+            let attack = &TintAttack(codebook);
+            Ok(prepared(TintWindow::prepare(attack, &*cipher, window, frames, pool, progress, &mut on_part)?))
         }
         PreparationRequest::Codebook { scheme, known } => {
             let cipher = scheme.cipher(&scene.key)?;

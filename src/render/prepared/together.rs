@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
-use super::{PreparationError, PreparationRequest, Prepared, prepare};
+use super::{PreparationError, PreparationRequest, Prepared, PreparedSet, prepare};
 use crate::media::{Frames, Index, MediaError, SourceInfo};
 use crate::picture::Frame;
 use crate::picture::layout::Layout;
@@ -27,6 +27,8 @@ const BYTES_PER_PASS: usize = 64 << 20;
 pub struct PreparationContext<'a> {
     /// The scene whose source is read.
     pub scene: &'a Scene,
+    /// Preparations that exist already.
+    pub prepared: &'a PreparedSet,
     /// The pool of the buffers.
     pub pool: &'a Pool,
     /// Called between frames, on any thread, with a request and the share of it that is done; `Break` ends with
@@ -49,13 +51,20 @@ pub fn prepare_together(
     let frame_bytes = scene.layout.frame_bytes(frames.info().shape()).max(1);
     let most = (BYTES_PER_PASS / frame_bytes).max(1);
     let mut prepared = Vec::with_capacity(requests.len());
+    let mut set = context.prepared.clone();
     let mut remaining = requests.to_vec();
+    // Requests that others need come first.
+    remaining.sort_by_key(|request| !requests.iter().any(|other| other.needs() == Some(*request)));
     while let Some(&first) = remaining.first() {
         let is_same = |&request: &PreparationRequest| request == first || request.reads_same_frames_as(first);
         let (same, others): (Vec<_>, _) = remaining.into_iter().partition(is_same);
         for some in same.chunks(most) {
+            let context = PreparationContext { prepared: &set, ..context };
             let results = prepare_in_one_pass(some, frames, context)?;
-            prepared.extend(some.iter().copied().zip(results));
+            for (&request, result) in some.iter().zip(results) {
+                set.insert(request, Ok(result.clone()));
+                prepared.push((request, result));
+            }
         }
         remaining = others;
     }
@@ -68,12 +77,12 @@ fn prepare_in_one_pass(
     frames: &mut dyn Frames,
     context: PreparationContext<'_>,
 ) -> Result<Vec<Prepared>, PreparationError> {
-    let PreparationContext { scene, pool, progress, suffices } = context;
+    let PreparationContext { scene, prepared, pool, progress, suffices } = context;
     let prepare_one = |request, frames: &mut dyn Frames| {
         let mut report = |share| progress(request, share);
         let mut on_part =
             |part| if suffices(&part) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
-        prepare(request, scene, frames, pool, &mut report, &mut on_part)
+        prepare(request, prepared, scene, frames, pool, &mut report, &mut on_part)
     };
     if let [request] = requests {
         return Ok(vec![prepare_one(*request, frames)?]);

@@ -22,6 +22,8 @@ pub enum Edit {
     Drawing,
     /// The panels.
     Panels,
+    /// A number of a lens: dragging its slider is one change.
+    Lens,
     /// What tampering copies within a message: dragging a rectangle is one change.
     Splice,
     /// Several of them at once.
@@ -31,7 +33,7 @@ pub enum Edit {
 impl Edit {
     /// True where consecutive changes count as one.
     const fn runs_on(self) -> bool {
-        matches!(self, Self::Key | Self::Memory | Self::Size | Self::Splice)
+        matches!(self, Self::Key | Self::Memory | Self::Size | Self::Lens | Self::Splice)
     }
 }
 

@@ -92,7 +92,7 @@ pub struct File {
 }
 
 /// The built-in lessons, in their order.
-static FILES: [File; 19] = [
+static FILES: [File; 20] = [
     file!("01-block.toml"),
     file!("02-codebook.toml"),
     file!("03-grain.toml"),
@@ -104,14 +104,15 @@ static FILES: [File; 19] = [
     file!("09-time.toml"),
     file!("10-shading.toml"),
     file!("11-known-pictures.toml"),
-    file!("12-tampering.toml"),
-    file!("13-tags-and-nonces.toml"),
-    file!("14-where-ecb-is-right.toml"),
-    file!("15-file-and-pixels.toml"),
-    file!("16-what-a-codec-leaves.toml"),
-    file!("17-cbcs.toml"),
-    file!("18-sizes-and-slices.toml"),
-    file!("19-products.toml"),
+    file!("12-one-frame.toml"),
+    file!("13-tampering.toml"),
+    file!("14-tags-and-nonces.toml"),
+    file!("15-where-ecb-is-right.toml"),
+    file!("16-file-and-pixels.toml"),
+    file!("17-what-a-codec-leaves.toml"),
+    file!("18-cbcs.toml"),
+    file!("19-sizes-and-slices.toml"),
+    file!("20-products.toml"),
 ];
 
 /// All built-in lessons.

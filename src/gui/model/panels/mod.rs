@@ -31,6 +31,8 @@ pub struct PanelView {
 pub enum Command {
     /// Show this in a panel.
     Set(usize, Panel),
+    /// Show this in a panel, which differs in a number of the lens.
+    Tune(usize, Panel),
     /// Encrypt this in a panel.
     SetTarget(usize, PanelTarget),
     /// Add another panel after the last.

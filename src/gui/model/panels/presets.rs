@@ -28,6 +28,8 @@ pub enum Preset {
     Tampered,
     /// What one known picture gives away of the others.
     KnownPictures,
+    /// What follows from one known picture by way of neighbours.
+    TrueColours,
     /// The same frames raw and as encoders write them.
     RawBesideEncoded,
     /// The sizes of slices, which no cipher hides.
@@ -75,7 +77,7 @@ impl FrameFormat {
 
 impl Preset {
     /// All of them, in the order in which they are listed.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Start,
         Self::Classic,
         Self::Microscope,
@@ -83,6 +85,7 @@ impl Preset {
         Self::Misused,
         Self::Tampered,
         Self::KnownPictures,
+        Self::TrueColours,
         Self::RawBesideEncoded,
         Self::UnderAnyCipher,
         Self::EveryLens,
@@ -99,6 +102,7 @@ impl Preset {
             Self::Misused => "Safe modes misused",
             Self::Tampered => "Tampered with on the way",
             Self::KnownPictures => "One known picture",
+            Self::TrueColours => "True colours",
             Self::RawBesideEncoded => "Raw beside encoded",
             Self::UnderAnyCipher => "Under any cipher",
             Self::EveryLens => "One scheme through every lens",
@@ -119,6 +123,7 @@ impl Preset {
             Self::Misused => "a nonce, IV or tweak used again gives away what stays the same",
             Self::Tampered => "what receivers see of changed messages, and which notice it",
             Self::KnownPictures => "what frame 0, if it is known, gives away of the others",
+            Self::TrueColours => "what follows from frame 0 through blocks that stand side by side",
             Self::RawBesideEncoded => {
                 "what repeats in pixels, in a screen codec and in a call; slices and sizes"
             }
@@ -173,6 +178,12 @@ impl Preset {
                 let panels = tampered.into_iter().filter_map(|(name, tampering)| received(name, tampering));
                 std::iter::once(Panel::Plain).chain(panels).collect()
             }
+            Self::TrueColours => named(&[
+                "plain",
+                "aes-128-ecb:codebook,known=0-0",
+                "aes-128-ecb:tone",
+                "aes-128-ecb:tint,known=0-0",
+            ]),
             Self::KnownPictures => named(&[
                 "plain",
                 "aes-128-ecb",
@@ -236,7 +247,7 @@ mod tests {
     #[test]
     fn every_preset_has_known_panels_and_not_too_many() {
         let scheme: Scheme = "aes-256-ctr".parse().expect("a scheme");
-        for (preset, count) in Preset::ALL.into_iter().zip([4, 3, 6, 6, 6, 6, 6, 6, 6, 10]) {
+        for (preset, count) in Preset::ALL.into_iter().zip([4, 3, 6, 6, 6, 6, 6, 4, 6, 6, 11]) {
             let panels = preset.panels(scheme, CANVAS);
             assert_eq!(panels.len(), count.min(MOST_PANELS), "{preset:?}");
             assert_eq!(panels[0], Panel::Plain, "{preset:?} starts with what is hidden");

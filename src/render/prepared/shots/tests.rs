@@ -7,7 +7,7 @@ use crate::media::{self, Index, Limits, Source, SourceInfo};
 use crate::picture::Colour;
 use crate::picture::Shape;
 use crate::picture::layout::Layout;
-use crate::render::prepared::tone::*;
+use crate::render::prepared::shots::*;
 use crate::runtime::pool::Buffer;
 use crate::units::MessageNumber;
 
@@ -100,7 +100,7 @@ fn prepare(
     on_part: &mut dyn FnMut(ToneWindow) -> ControlFlow<()>,
 ) -> ToneWindow {
     let mut progress = |_| ControlFlow::Continue(());
-    ToneWindow::prepare(cipher, window, frames, &Pool::default(), &mut progress, on_part).expect("readable")
+    ToneWindow::prepare(&ToneAttack, cipher, window, frames, &Pool::default(), &mut progress, on_part).expect("readable")
 }
 
 #[test]
@@ -143,7 +143,7 @@ fn tones(cipher: &dyn MessageCipher, window: &ToneWindow) -> Vec<Option<crate::l
     let mut ciphertext = Buffer::from(vec![0; frame.bytes.len()]);
     cipher.ciphertext(frame.index.into(), &frame.bytes, &mut ciphertext).expect("ECB takes any frame");
     let mut tones = Vec::new();
-    window.tone(frame.index).expect("values repeat").look_up(&ciphertext, &mut tones);
+    window.found(frame.index).expect("values repeat").look_up(&ciphertext, &mut tones);
     tones
 }
 
@@ -154,7 +154,7 @@ fn if_nothing_repeats_few_frames_are_encrypted() {
     let mut noise = MadeFrames::of(noise);
     let window = Window::around(scheme, FrameIndex(300));
     let known = prepare(&cipher, window, &mut noise, &mut |_| ControlFlow::Continue(()));
-    assert!(known.tone(FrameIndex(300)).is_none());
+    assert!(known.found(FrameIndex(300)).is_none());
     assert_eq!(noise.next, window.end().0, "all were read: something may repeat at any time");
     assert_eq!(
         cipher.1.into_inner(),

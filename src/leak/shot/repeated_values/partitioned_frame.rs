@@ -1,6 +1,6 @@
 //! The blocks of a frame, partitioned by the hash of their values.
 
-use crate::leak::tone::tone_table::{Block, NO_NODE, hash};
+use crate::leak::shot::value_table::{Block, NO_NODE, hash};
 
 /// How many partitions there are, by the top bits of the hash.
 pub(super) const PARTITIONS: usize = 128;

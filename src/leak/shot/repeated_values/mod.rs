@@ -11,11 +11,10 @@ use rayon::prelude::*;
 use partition_values::PartitionValues;
 use partitioned_frame::{AS_ABOVE, AS_BEFORE, AS_EARLIER, AT_TWO_PLACES, PARTITIONS, PartitionedFrame};
 
-use super::NoTone;
-use super::tone_table::{NO_NODE, blocks, hash};
+use super::value_table::{NO_NODE, blocks, hash};
 
 /// The values that occur at two or more distinct places within some frames.
-pub(super) struct RepeatedValues {
+pub(in crate::leak) struct RepeatedValues {
     /// Their hashes, in the order in which they first occur.
     pub values: Vec<u64>,
     /// How many blocks have each value.
@@ -27,11 +26,11 @@ pub(super) struct RepeatedValues {
 impl RepeatedValues {
     /// Finds the values of these frames. For most blocks, the block above is `columns` before it. Calls `done` with the
     /// share of the whole preparation that is done; it may cancel.
-    pub(super) fn of(
+    pub(in crate::leak) fn of<E>(
         frames: &[&[u8]],
         columns: usize,
-        done: &mut dyn FnMut(f64) -> Result<(), NoTone>,
-    ) -> Result<Self, NoTone> {
+        done: &mut dyn FnMut(f64) -> Result<(), E>,
+    ) -> Result<Self, E> {
         let earlier = |frame: usize| frame.checked_sub(1).map_or(&[][..], |earlier| blocks(frames[earlier]));
         let partition =
             |(at, frame): (usize, &&[u8])| PartitionedFrame::of(blocks(frame), earlier(at), columns);

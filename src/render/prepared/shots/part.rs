@@ -1,9 +1,7 @@
 //! A part of a shot: selects the frames from which it is prepared.
 
-use std::ops::ControlFlow;
-
-use crate::leak::tone::{FrameSelection, Grid, NoTone, Sample, Shots, Tone};
-use crate::picture::{Frame, Shape};
+use crate::leak::shot::{FrameSelection, Grid, Sample, Shots};
+use crate::picture::{Frame, PixelGrid, Shape};
 use crate::runtime::pool::Buffer;
 use crate::units::FrameIndex;
 
@@ -37,7 +35,7 @@ const FEW_FRAMES: usize = 12;
 
 /// The part of a shot that is being read.
 pub(super) struct PartReader {
-    shape: Shape,
+    pixels: PixelGrid,
     grid: Grid,
     cuts: Shots,
     first: FrameIndex,
@@ -58,7 +56,7 @@ impl PartReader {
     pub fn new(frame: &Frame) -> Self {
         let most = PREPARED_BYTES / frame.bytes.len().max(1);
         Self {
-            shape: frame.shape,
+            pixels: frame.pixels(),
             grid: Grid::new(frame.layout, frame.shape),
             cuts: Shots::new(usize::MAX),
             first: frame.index,
@@ -73,7 +71,7 @@ impl PartReader {
 
     /// The size of its frames.
     pub const fn shape(&self) -> Shape {
-        self.shape
+        self.pixels.shape
     }
 
     /// Takes the ciphertext of the next frame, after `read` frames of the window, and selects it or not. Returns the
@@ -109,40 +107,38 @@ impl PartReader {
         self.selection.clear();
         let frames = std::mem::take(&mut self.selected);
         let Self { first, is_cut, .. } = *self;
-        (!frames.is_empty()).then(|| SelectedFrames { grid: self.grid.clone(), first, is_cut, frames, read })
+        (!frames.is_empty()).then(|| SelectedFrames {
+            pixels: self.pixels,
+            grid: self.grid.clone(),
+            first,
+            is_cut,
+            frames,
+            read,
+        })
     }
 }
 
 /// The selected frames of a part of a shot, from which it is prepared.
-pub(super) struct SelectedFrames {
-    grid: Grid,
-    first: FrameIndex,
-    is_cut: bool,
+pub(in crate::render::prepared) struct SelectedFrames {
+    /// The pixels of each frame.
+    pub(super) pixels: PixelGrid,
+    pub(super) grid: Grid,
+    pub(super) first: FrameIndex,
+    pub(super) is_cut: bool,
     /// The ciphertexts of the frames.
     frames: Vec<Buffer>,
     /// How many frames of the window were read up to the end of the part.
-    read: u64,
+    pub(super) read: u64,
 }
 
 impl SelectedFrames {
     /// How much memory the frames take.
-    pub fn bytes(&self) -> usize {
+    pub(super) fn bytes(&self) -> usize {
         self.frames.iter().map(|frame| frame.len()).sum()
     }
 
-    /// Prepares the part.
-    pub fn prepare(self, progress: &mut dyn FnMut(f64) -> ControlFlow<()>) -> PreparedPart {
-        let frames: Vec<&[u8]> = self.frames.iter().map(|frame| &**frame).collect();
-        let tone = Tone::prepare(&frames, &self.grid, progress);
-        PreparedPart { first: self.first, is_cut: self.is_cut, read: self.read, tone }
+    /// The ciphertexts of the frames.
+    pub(super) fn ciphertexts(&self) -> Vec<&[u8]> {
+        self.frames.iter().map(|frame| &**frame).collect()
     }
-}
-
-/// A prepared part of a shot.
-pub(super) struct PreparedPart {
-    pub first: FrameIndex,
-    pub is_cut: bool,
-    /// How many frames of the window were read up to the end of the part.
-    pub read: u64,
-    pub tone: Result<Tone, NoTone>,
 }

@@ -108,18 +108,18 @@ impl Grid {
     }
 
     /// How many places there are up to the last one with a neighbour: without the chroma planes of `yuv420p`.
-    pub(super) fn places_in_picture(&self) -> usize {
+    pub(in crate::leak) fn places_in_picture(&self) -> usize {
         self.in_picture
     }
 
     /// The distance from most places to the place below, in places.
-    pub(super) fn columns(&self) -> usize {
+    pub(in crate::leak) fn columns(&self) -> usize {
         self.below(0).unwrap_or(self.places).max(1)
     }
 
     /// The place to the right.
     #[inline]
-    pub(super) fn right(&self, place: usize) -> Option<usize> {
+    pub(in crate::leak) fn right(&self, place: usize) -> Option<usize> {
         match &self.neighbours {
             Neighbours::Columns(across) => {
                 let right = place + 1;
@@ -131,7 +131,7 @@ impl Grid {
 
     /// The place below.
     #[inline]
-    pub(super) fn below(&self, place: usize) -> Option<usize> {
+    pub(in crate::leak) fn below(&self, place: usize) -> Option<usize> {
         match &self.neighbours {
             Neighbours::Columns(across) => Some(place + across).filter(|&below| below < self.in_picture),
             Neighbours::Listed { after, .. } => after.get(place).and_then(|&[_, below]| neighbour(below)),
@@ -140,7 +140,7 @@ impl Grid {
 
     /// The place to the left; if there are several, the first.
     #[inline]
-    pub(super) fn left(&self, place: usize) -> Option<usize> {
+    pub(in crate::leak) fn left(&self, place: usize) -> Option<usize> {
         match &self.neighbours {
             Neighbours::Columns(across) => {
                 (place < self.in_picture && !place.is_multiple_of(*across)).then(|| place - 1)
@@ -151,7 +151,7 @@ impl Grid {
 
     /// The place above; if there are several, the first.
     #[inline]
-    pub(super) fn above(&self, place: usize) -> Option<usize> {
+    pub(in crate::leak) fn above(&self, place: usize) -> Option<usize> {
         match &self.neighbours {
             Neighbours::Columns(across) => place.checked_sub(*across).filter(|_| place < self.in_picture),
             Neighbours::Listed { before, .. } => neighbour(before[place][1]),
@@ -160,7 +160,7 @@ impl Grid {
 
     /// The pairs of opposite neighbours of a place: left and right, above and below; a pair is left out if one is
     /// missing.
-    pub(super) fn opposite_neighbours(&self, place: usize) -> impl Iterator<Item = (usize, usize)> {
+    pub(in crate::leak) fn opposite_neighbours(&self, place: usize) -> impl Iterator<Item = (usize, usize)> {
         let horizontal = self.left(place).zip(self.right(place));
         horizontal.into_iter().chain(self.above(place).zip(self.below(place)))
     }

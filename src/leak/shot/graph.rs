@@ -2,14 +2,17 @@
 
 use rayon::prelude::*;
 
-use super::tone_table::NO_NODE;
+use super::value_table::NO_NODE;
 
 /// Rows that one task fills.
 const ROWS_PER_TASK: usize = 2048;
 
+/// The bits above hold the class of a pair while it is sorted.
+const CLASS_SHIFT: u32 = 29;
+
 /// A weighted undirected graph in compressed rows: each edge is listed in the rows of both its ends.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Graph {
+pub(in crate::leak) struct Graph {
     /// The offset at which each row starts, and the end of the last row.
     pub offsets: Vec<u32>,
     /// The other end of each edge: each end once in a row, in the order in which they were added.
@@ -20,28 +23,39 @@ pub(super) struct Graph {
 
 impl Graph {
     /// Nodes of the graph.
-    pub(super) fn len(&self) -> usize {
+    pub(in crate::leak) fn len(&self) -> usize {
         self.offsets.len().saturating_sub(1)
     }
 
     /// The edges of a node, as other end and weight.
-    pub(super) fn row(&self, node: usize) -> impl Iterator<Item = (usize, f32)> {
+    pub(in crate::leak) fn row(&self, node: usize) -> impl Iterator<Item = (usize, f32)> {
         let range = self.offsets[node] as usize..self.offsets[node + 1] as usize;
         let columns = self.columns[range.clone()].iter().map(|&column| column as usize);
         columns.zip(self.weights[range].iter().copied())
     }
 
     /// How many edges a node has.
-    pub(super) fn edges_of(&self, node: usize) -> u32 {
+    pub(in crate::leak) fn edges_of(&self, node: usize) -> u32 {
         self.offsets[node + 1] - self.offsets[node]
     }
 
     /// The graph of `nodes` nodes with an edge for each pair; the two nodes of a pair differ. The weight of an edge is
     /// how often its pair occurs.
-    pub(super) fn of(nodes: usize, pairs: impl Iterator<Item = (u32, u32)> + Clone) -> Self {
+    pub(in crate::leak) fn of(nodes: usize, pairs: impl Iterator<Item = (u32, u32)> + Clone) -> Self {
+        Self::of_classes(nodes, pairs.map(|(one, other)| (one, other, 0)), [1.0])
+    }
+
+    /// The graph of `nodes` nodes with an edge for each pair of nodes; each pair has a class, and the weight of an edge is
+    /// the sum of the weights of the classes of its pairs. There are at most 8 classes, and 2^29 nodes.
+    pub(in crate::leak) fn of_classes<const CLASSES: usize>(
+        nodes: usize,
+        pairs: impl Iterator<Item = (u32, u32, usize)> + Clone,
+        weights: [f32; CLASSES],
+    ) -> Self {
+        const { assert!(CLASSES <= 1 << (u32::BITS - CLASS_SHIFT)) };
         // A counting sort; then each row merges equal entries.
         let mut starts = vec![0u32; nodes + 1];
-        for (one, other) in pairs.clone() {
+        for (one, other, _) in pairs.clone() {
             starts[one as usize + 1] += 1;
             starts[other as usize + 1] += 1;
         }
@@ -50,20 +64,22 @@ impl Graph {
         }
         let mut next = starts.clone();
         let mut ends = vec![0; starts[nodes] as usize];
-        for (one, other) in pairs {
+        for (one, other, class) in pairs {
             for (node, end) in [(one, other), (other, one)] {
                 let at = &mut next[node as usize];
-                ends[*at as usize] = end;
+                ends[*at as usize] = end | (class as u32) << CLASS_SHIFT;
                 *at += 1;
             }
         }
         Self::by_rows(nodes, nodes, |node, row| {
-            ends[starts[node] as usize..starts[node + 1] as usize].iter().for_each(|&end| row.add(end, 1.0));
+            for &end in &ends[starts[node] as usize..starts[node + 1] as usize] {
+                row.add(end & ((1 << CLASS_SHIFT) - 1), weights[(end >> CLASS_SHIFT) as usize]);
+            }
         })
     }
 
     /// A graph of `nodes` rows, each filled by `fill`; the numbers of ends are below `ends`.
-    pub(super) fn by_rows(nodes: usize, ends: usize, fill: impl Fn(usize, &mut Row) + Sync) -> Self {
+    pub(in crate::leak) fn by_rows(nodes: usize, ends: usize, fill: impl Fn(usize, &mut Row) + Sync) -> Self {
         let part = |row: &mut Row, task: usize| {
             let mut part = Self::default();
             for node in task * ROWS_PER_TASK..((task + 1) * ROWS_PER_TASK).min(nodes) {
@@ -91,7 +107,7 @@ impl Graph {
     }
 
     /// This graph together with the edges of another on the same nodes, whose weights are multiplied by `share`.
-    pub(super) fn with(&self, other: &Self, share: f32) -> Self {
+    pub(in crate::leak) fn with(&self, other: &Self, share: f32) -> Self {
         Self::by_rows(self.len(), self.len(), |node, row| {
             self.row(node).for_each(|(end, weight)| row.add(end as u32, weight));
             other.row(node).for_each(|(end, weight)| row.add(end as u32, weight * share));
@@ -99,7 +115,7 @@ impl Graph {
     }
 
     /// The component of each node, numbered in the order of their first nodes, and the number of components.
-    pub(super) fn components(&self) -> (Vec<u32>, usize) {
+    pub(in crate::leak) fn components(&self) -> (Vec<u32>, usize) {
         let mut component = vec![NO_NODE; self.len()];
         let mut components = 0;
         let mut open = Vec::new();
@@ -123,7 +139,7 @@ impl Graph {
     }
 
     /// The part of the graph on the nodes in `kept`, which is ascending; they are renumbered in this order.
-    pub(super) fn induced(&self, kept: &[u32]) -> Self {
+    pub(in crate::leak) fn induced(&self, kept: &[u32]) -> Self {
         let mut number = vec![NO_NODE; self.len()];
         for (new, &node) in (0u32..).zip(kept) {
             number[node as usize] = new;
@@ -143,7 +159,7 @@ impl Graph {
 }
 
 /// The row of one node while it is filled.
-pub(super) struct Row {
+pub(in crate::leak) struct Row {
     edges: Vec<(u32, f32)>,
     /// For each end, the index of its edge in the row. An entry may be left over from another row: it is valid if the
     /// edge at that index has this end.
@@ -157,7 +173,7 @@ impl Row {
 
     /// Adds an edge, or adds its weight to the edge to the same end.
     #[inline]
-    pub(super) fn add(&mut self, end: u32, weight: f32) {
+    pub(in crate::leak) fn add(&mut self, end: u32, weight: f32) {
         let entry = &mut self.entry[end as usize];
         if let Some((_, sum)) = self.edges.get_mut(*entry as usize).filter(|(other, _)| *other == end) {
             *sum += weight;

@@ -1,8 +1,8 @@
 use std::collections::{BTreeSet, HashMap};
 
-use crate::leak::tone::repeated_values::partitioned_frame::CHUNK;
-use crate::leak::tone::repeated_values::*;
-use crate::leak::tone::tone_table::Block;
+use crate::leak::shot::repeated_values::partitioned_frame::CHUNK;
+use crate::leak::shot::repeated_values::*;
+use crate::leak::shot::value_table::Block;
 use crate::picture::layout::BLOCK_BYTES;
 
 fn block(value: u8) -> Block {
@@ -14,7 +14,7 @@ fn frame(values: &[u8]) -> Vec<u8> {
 }
 
 fn repeated_values(frames: &[&[u8]]) -> RepeatedValues {
-    RepeatedValues::of(frames, 3, &mut |_| Ok(())).expect("it is not cancelled")
+    RepeatedValues::of(frames, 3, &mut |_| Ok::<(), ()>(())).expect("it is not cancelled")
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn values_agree_with_a_plain_list_of_places() {
     let bytes = |frame: &Vec<u64>| frame.iter().flat_map(|&value| u128::from(value).to_le_bytes()).collect();
     let ciphertexts: Vec<Vec<u8>> = frames.iter().map(bytes).collect();
     let ciphertexts: Vec<&[u8]> = ciphertexts.iter().map(Vec::as_slice).collect();
-    let found = RepeatedValues::of(&ciphertexts, columns, &mut |_| Ok(())).expect("it is not cancelled");
+    let found = RepeatedValues::of(&ciphertexts, columns, &mut |_| Ok::<(), ()>(())).expect("it is not cancelled");
 
     let mut places_of: HashMap<u64, (BTreeSet<usize>, u32)> = HashMap::new();
     for (place, &value) in frames.iter().flat_map(|frame| frame.iter().enumerate()) {

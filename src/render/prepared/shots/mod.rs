@@ -1,4 +1,4 @@
-//! The tones of all shots in a window of frames.
+//! What an attack finds in all shots in a window of frames: [`tone`] or [`tint`].
 //!
 //! The frames from which a shot is prepared must be the same for every frame of the shot that is shown, and the cuts
 //! must not depend on where reading starts. So the video is divided into windows of [`Window::FRAMES`] frames, counted
@@ -10,9 +10,9 @@
 //! is why a window is short.
 //!
 //! Frames are read once, in order, and frames with new values are selected
-//! ([`FrameSelection`](crate::leak::tone::FrameSelection)): few in a still shot, nearly all in a fade or if the camera
+//! ([`FrameSelection`](crate::leak::shot::FrameSelection)): few in a still shot, nearly all in a fade or if the camera
 //! moves. To bound their number, and to paint as many blocks as possible in every frame of the shot, a shot is prepared
-//! in parts of a few frames each; the tones of a part are aligned with those of the part before.
+//! in parts of a few frames each; what is found in a part is adapted to the part before.
 //!
 //! While two parts are prepared the next one is read, if there are cores for it: reading is mostly decoding. A part
 //! does not change after it is ready: the frames up to its end can be shown before the window is whole, and a caller
@@ -24,6 +24,8 @@
 //! painted 0.59, 0.63 and 0.35, with an R² of 0.83, 0.51 and 0.22.
 
 mod part;
+mod tint;
+mod tone;
 mod window;
 
 use std::collections::BTreeMap;
@@ -36,12 +38,13 @@ use std::time::Duration;
 
 use rayon::Yield;
 
-use part::{PartReader, PreparedPart, SelectedFrames};
+use part::{PartReader, SelectedFrames};
+pub use tint::{TintAttack, TintWindow};
+pub use tone::{ToneAttack, ToneWindow};
 use window::Part;
-pub use window::{ToneWindow, Window};
+pub use window::{ShotWindow, Window};
 
 use crate::crypto::MessageCipher;
-use crate::leak::tone::NoTone;
 use crate::media::{Frames, MediaError, Progress};
 use crate::picture::Frame;
 use crate::runtime::pool::Pool;
@@ -65,10 +68,43 @@ const REPEAT_SEARCH_INTERVAL: u64 = 8;
 /// The share of the work that is reading, with encryption and the search for cuts.
 const READING_SHARE: f64 = 0.7;
 
-impl ToneWindow {
-    /// Reads a window and prepares its shots. Calls `on_part` with the window so far after each part; if it returns
+/// An attack on the ciphertexts of a part of a shot.
+pub(in crate::render::prepared) trait ShotAttack: Sync {
+    /// What the attack finds.
+    type Found: Send + Sync;
+
+    /// Attacks the selected frames of a part; `None` if nothing is found. `progress` is called with the share that is
+    /// done and may cancel.
+    ///
+    /// # Errors
+    /// [`Cancelled`].
+    fn attack(
+        &self,
+        part: &SelectedFrames,
+        progress: &mut dyn FnMut(f64) -> ControlFlow<()>,
+    ) -> Result<Option<Self::Found>, Cancelled>;
+
+    /// Adapts what is found in a part to the part before, of the same shot.
+    fn follow(&self, found: &mut Self::Found, before: &Self::Found);
+}
+
+/// The caller cancelled an attack.
+pub(in crate::render::prepared) struct Cancelled;
+
+/// A part of a shot after the attack.
+struct PreparedPart<Found> {
+    first: FrameIndex,
+    is_cut: bool,
+    /// How many frames of the window were read up to the end of the part.
+    read: u64,
+    found: Result<Option<Found>, Cancelled>,
+}
+
+impl<Found: Send + Sync> ShotWindow<Found> {
+    /// Reads a window and attacks its shots. Calls `on_part` with the window so far after each part; if it returns
     /// `Break`, that is the result.
     pub(in crate::render::prepared) fn prepare(
+        attack: &dyn ShotAttack<Found = Found>,
         cipher: &dyn MessageCipher,
         window: Window,
         frames: &mut dyn Frames,
@@ -80,6 +116,7 @@ impl ToneWindow {
         let known = frames.index().map(|index| index.frames().saturating_sub(window.first().0));
         let (sender, ready) = mpsc::channel();
         let mut work = Work {
+            attack,
             parts: Vec::new(),
             first: window.first(),
             end: None,
@@ -117,7 +154,12 @@ impl ToneWindow {
                     )?;
                     let (sender, is_wanted, number) = (sender.clone(), &is_wanted, spawned);
                     scope.spawn(move |_| {
-                        let prepare = || selected.prepare(&mut |_| flow(is_wanted.load(Ordering::Relaxed)));
+                        let prepare = || {
+                            let mut progress = |_| flow(is_wanted.load(Ordering::Relaxed));
+                            let found = attack.attack(&selected, &mut progress);
+                            let SelectedFrames { first, is_cut, read, .. } = selected;
+                            PreparedPart { first, is_cut, read, found }
+                        };
                         // Sends a panic too. Fails if the window was cancelled: then the receiver is dropped.
                         let _ = sender.send((number, panic::catch_unwind(AssertUnwindSafe(prepare))));
                     });
@@ -153,7 +195,7 @@ fn next<T>(ready: &Receiver<T>, mut report: impl FnMut() -> Result<(), MediaErro
 }
 
 /// The number of a part, and its result or its panic.
-type Ready = (usize, std::thread::Result<PreparedPart>);
+type Ready<Found> = (usize, std::thread::Result<PreparedPart<Found>>);
 
 /// How many frames of a window there are, and how many are done.
 struct FrameCounts {
@@ -167,16 +209,17 @@ struct FrameCounts {
 }
 
 /// A window that is being prepared.
-struct Work<'a> {
+struct Work<'a, Found> {
+    attack: &'a dyn ShotAttack<Found = Found>,
     /// The parts that are ready, in order.
-    parts: Vec<Arc<Part>>,
+    parts: Vec<Arc<Part<Found>>>,
     /// Parts that are ready before an earlier part, by number.
-    early: BTreeMap<usize, PreparedPart>,
+    early: BTreeMap<usize, PreparedPart<Found>>,
     /// The first frame of the window.
     first: FrameIndex,
     /// The end of the parts that are ready, if no others are wanted.
     end: Option<FrameIndex>,
-    on_part: &'a mut dyn FnMut(ToneWindow) -> ControlFlow<()>,
+    on_part: &'a mut dyn FnMut(ShotWindow<Found>) -> ControlFlow<()>,
     reading: Option<PartReader>,
     frames: FrameCounts,
     /// True after a value occurred at two places.
@@ -184,7 +227,7 @@ struct Work<'a> {
     progress: Progress<'a>,
 }
 
-impl Work<'_> {
+impl<Found: Send + Sync> Work<'_, Found> {
     fn report(&mut self) -> Result<(), MediaError> {
         let share =
             READING_SHARE * self.frames.read as f64 + (1.0 - READING_SHARE) * self.frames.prepared as f64;
@@ -200,7 +243,7 @@ impl Work<'_> {
         cipher: &dyn MessageCipher,
         frames: &mut dyn Frames,
         pool: &Pool,
-        ready: &Receiver<Ready>,
+        ready: &Receiver<Ready<Found>>,
     ) -> Result<Option<SelectedFrames>, MediaError> {
         while self.frames.read < self.frames.window {
             self.report()?;
@@ -260,7 +303,7 @@ impl Work<'_> {
     }
 
     /// Waits until at most `most` of the `started` parts are not ready, or no further part is wanted.
-    fn end_parts(&mut self, ready: &Receiver<Ready>, started: usize, most: usize) -> Result<(), MediaError> {
+    fn end_parts(&mut self, ready: &Receiver<Ready<Found>>, started: usize, most: usize) -> Result<(), MediaError> {
         while self.end.is_none() && started - self.parts.len() > most {
             let part = next(ready, || self.report())?;
             self.take(part)?;
@@ -269,7 +312,7 @@ impl Work<'_> {
     }
 
     /// Takes a part that is ready, and adds all parts whose turn it is.
-    fn take(&mut self, (number, prepared): Ready) -> Result<(), MediaError> {
+    fn take(&mut self, (number, prepared): Ready<Found>) -> Result<(), MediaError> {
         self.early.insert(number, prepared.unwrap_or_else(|panic| panic::resume_unwind(panic)));
         while self.end.is_none()
             && let Some(prepared) = self.early.remove(&self.parts.len())
@@ -280,20 +323,16 @@ impl Work<'_> {
     }
 
     /// Adds the next part.
-    fn end_part(&mut self, part: PreparedPart) -> Result<(), MediaError> {
-        let mut tone = match part.tone {
-            Ok(tone) => Some(tone),
-            Err(NoTone::NothingRepeats) => None,
-            Err(NoTone::Cancelled) => return Err(MediaError::Interrupted),
-        };
-        let before = self.parts.last().filter(|_| !part.is_cut).and_then(|part| part.tone.as_ref());
-        if let (Some(tone), Some(before)) = (&mut tone, before) {
-            tone.align_to(before);
+    fn end_part(&mut self, part: PreparedPart<Found>) -> Result<(), MediaError> {
+        let mut found = part.found.map_err(|Cancelled| MediaError::Interrupted)?;
+        let before = self.parts.last().filter(|_| !part.is_cut).and_then(|part| part.found.as_ref());
+        if let (Some(found), Some(before)) = (&mut found, before) {
+            self.attack.follow(found, before);
         }
-        self.parts.push(Arc::new(Part { first: part.first, is_cut: part.is_cut, tone }));
+        self.parts.push(Arc::new(Part { first: part.first, is_cut: part.is_cut, found }));
         self.frames.prepared = part.read;
         let end = FrameIndex(self.first.0 + part.read);
-        let ready = ToneWindow { parts: self.parts.clone(), end: Some(end) };
+        let ready = ShotWindow { parts: self.parts.clone(), end: Some(end) };
         if (self.on_part)(ready).is_break() {
             self.end = Some(end);
         }

@@ -72,7 +72,7 @@ impl Hasher for IdentityHasher {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::leak::tone::Grid;
+    use crate::leak::shot::Grid;
 
     /// A frame of a row of blocks.
     fn frame(values: &[u8]) -> Sample {

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use super::Grid;
-use super::tone_table::{Block, blocks, hash};
+use super::value_table::{Block, blocks, hash};
 
 /// About how many blocks a sample has.
 const BLOCKS: usize = 8192;

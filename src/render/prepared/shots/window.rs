@@ -1,9 +1,9 @@
-//! Windows of frames whose shots are prepared together, and their tones.
+//! Windows of frames whose shots are prepared together, and what is found in them.
 
 use std::sync::Arc;
 
 use crate::crypto::{Habit, Scheme};
-use crate::leak::tone::{Shots, Tone};
+use crate::leak::shot::Shots;
 use crate::units::FrameIndex;
 
 /// Consecutive frames; the number of the first is a multiple of how many they are.
@@ -46,33 +46,33 @@ impl Window {
     }
 }
 
-/// The tones of the shots of a window; or of its first shots, while the others are being prepared.
+/// What an attack finds in the shots of a window; or in its first shots, while the others are being prepared.
 #[derive(Debug)]
-pub struct ToneWindow {
+pub struct ShotWindow<Found> {
     /// The prepared parts of shots, in order; together they cover the frames up to `end`.
-    pub(super) parts: Vec<Arc<Part>>,
+    pub(super) parts: Vec<Arc<Part<Found>>>,
     /// The first frame that is not prepared; `None` if all are.
     pub(super) end: Option<FrameIndex>,
 }
 
 /// A part of a shot.
 #[derive(Debug)]
-pub(super) struct Part {
+pub(super) struct Part<Found> {
     pub first: FrameIndex,
     /// True if the part before belongs to another shot, or there is none.
     pub is_cut: bool,
-    /// `None` if its ciphertext has no shading.
-    pub tone: Option<Tone>,
+    /// `None` if the attack finds nothing in its ciphertext.
+    pub found: Option<Found>,
 }
 
-impl ToneWindow {
+impl<Found> ShotWindow<Found> {
     /// A window of a single shot.
     #[must_use]
-    pub fn of(first: FrameIndex, tone: Tone) -> Self {
-        Self { parts: vec![Arc::new(Part { first, is_cut: true, tone: Some(tone) })], end: None }
+    pub fn of(first: FrameIndex, found: Found) -> Self {
+        Self { parts: vec![Arc::new(Part { first, is_cut: true, found: Some(found) })], end: None }
     }
 
-    /// A window that is prepared up to `end`, without any tones.
+    /// A window that is prepared up to `end`, and in which nothing is found.
     #[cfg(test)]
     pub(crate) const fn empty_to(end: FrameIndex) -> Self {
         Self { parts: Vec::new(), end: Some(end) }
@@ -90,22 +90,20 @@ impl ToneWindow {
         self.end.is_none()
     }
 
-    /// The tones of the part of a shot to which a frame belongs; `None` if its ciphertext has no shading.
+    /// What is found in the part of a shot to which a frame belongs; `None` if that is nothing.
     #[must_use]
-    pub fn tone(&self, frame: FrameIndex) -> Option<&Tone> {
+    pub fn found(&self, frame: FrameIndex) -> Option<&Found> {
         let after = self.parts.partition_point(|part| part.first <= frame);
-        self.parts[..after].last()?.tone.as_ref()
+        self.parts[..after].last()?.found.as_ref()
+    }
+
+    /// What is found in each part in which something is.
+    pub(in crate::render::prepared) fn all(&self) -> impl Iterator<Item = &Found> {
+        self.parts.iter().filter_map(|part| part.found.as_ref())
     }
 
     /// The frames that start a shot.
     pub fn cuts(&self) -> impl Iterator<Item = FrameIndex> {
         self.parts.iter().filter(|part| part.is_cut).map(|part| part.first)
-    }
-
-    /// About how much memory it takes, in bytes.
-    #[must_use]
-    pub fn bytes(&self) -> usize {
-        let tones = || self.parts.iter().filter_map(|part| part.tone.as_ref());
-        tones().map(Tone::bytes).sum::<usize>() + tones().next().map_or(0, |tone| tone.grid().bytes())
     }
 }

@@ -1,7 +1,7 @@
 //! The values of one partition that may occur at two places, and where they occur.
 
 use super::partitioned_frame::{AT_TWO_PLACES, PartitionedFrame};
-use crate::leak::tone::tone_table::NO_NODE;
+use crate::leak::shot::value_table::NO_NODE;
 
 /// Bits for each entry of a partition.
 const BITS_PER_ENTRY: usize = 8;

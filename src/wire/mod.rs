@@ -22,12 +22,12 @@
 //! trusted, every buffer has a bound that its module states, and no input makes it panic.
 
 mod base64;
+pub mod capture;
 mod cipher;
-// pub mod capture;
-// pub mod network;
-// pub mod protection;
+pub mod network;
+pub mod protection;
 pub mod rtp;
-// pub mod sdp;
+pub mod sdp;
 pub mod sframe;
 pub mod srtp;
-// pub mod streams;
+pub mod streams;

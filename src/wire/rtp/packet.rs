@@ -105,6 +105,7 @@ impl<'a> Packet<'a> {
     }
 
     /// The contributing sources, at most 15.
+    #[must_use]
     pub fn csrcs(&self) -> impl ExactSizeIterator<Item = u32> + use<'a> {
         let (words, _) = self.bytes[FIXED_HEADER_BYTES..].as_chunks::<4>();
         words[..usize::from(self.bytes[0] & 0x0f)].iter().map(|&word| u32::from_be_bytes(word))

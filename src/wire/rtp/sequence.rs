@@ -83,7 +83,7 @@ impl Timestamps {
                 clippy::cast_possible_truncation,
                 reason = "the low 32 bits are the timestamp as it was sent"
             )]
-            let step = timestamp.wrapping_sub(last as u32).cast_signed();
+            let step = timestamp.cast_signed().wrapping_sub(last as i32);
             last.saturating_add(i64::from(step))
         });
         self.last = Some(extended);

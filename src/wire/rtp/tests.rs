@@ -1,3 +1,5 @@
+#![expect(clippy::cast_possible_truncation, reason = "a sequence number is the low 16 bits of an index")]
+
 use proptest::prelude::*;
 
 use super::*;

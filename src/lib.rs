@@ -25,6 +25,7 @@
 //! | [`media`] | frames, packets and sound in, videos out: the only room that names FFmpeg, and the only one with `unsafe` |
 //! | [`payload`] | what is encrypted: messages, cut into pieces |
 //! | [`crypto`] | modes of operation, keys and nonces, one short file for each mode |
+//! | [`wire`] | media packets on a network: RTP, SRTP, `SFrame`, captures; it uses no other room |
 //! | [`leak`] | numbers from ciphertext; pure, no pictures, no files |
 //! | [`lens`] | from these numbers to pixels |
 //! | [`scene`] | all data from which the same picture can be made again, and its file |
@@ -72,3 +73,4 @@ pub mod runtime;
 pub mod scene;
 pub mod text;
 pub mod units;
+pub mod wire;

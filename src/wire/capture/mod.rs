@@ -6,8 +6,8 @@
 //!
 //! A [`Reader`] holds one record at a time, at most [`MOST_BLOCK_BYTES`]: the length of a capture does not matter.
 //! Lengths in a file are claims. A record that is too long or contradicts itself is an error with its place; a file that
-//! stops within a record is a capture that was interrupted, whose packets up to there are read. The snap length in a
-//! header bounds and allocates nothing.
+//! stops within a record is a capture that was interrupted, whose packets up to there are read. A snap length is a
+//! claim too: nothing is allocated by it.
 //!
 //! This room knows link types as numbers only; [`network`](super::network) knows what they mean.
 

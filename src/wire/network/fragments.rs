@@ -1,8 +1,8 @@
 //! Datagrams that were sent in fragments, put together again.
 //!
 //! Memory is bounded: [`MOST_DATAGRAMS`] datagrams of up to 65,535 bytes; the oldest is dropped for a new one. Fragments
-//! that overlap are no accident but an attack on whoever reads them in another order: their datagram is dropped (RFC
-//! 5722), unless the bytes are the same again.
+//! that overlap do not come from a sender that splits a datagram: receivers that resolve the overlap differently would
+//! read different datagrams. A datagram with such fragments is dropped (RFC 5722), unless the bytes are the same again.
 
 use std::collections::VecDeque;
 use std::net::IpAddr;
@@ -105,8 +105,9 @@ impl Reassembler {
 }
 
 impl Partial {
-    const fn new(first: Fragment) -> Self {
-        Self { first, bytes: Vec::new(), ranges: Vec::new(), length: None }
+    fn new(first: Fragment) -> Self {
+        // All at once: growth would take up to twice the bytes.
+        Self { first, bytes: Vec::with_capacity(MOST_BYTES), ranges: Vec::new(), length: None }
     }
 
     /// False if the fragment contradicts others, or there are too many ranges.

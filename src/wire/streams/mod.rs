@@ -10,11 +10,11 @@
 //! behind and duplicates are neutral; any other sequence number starts anew. RTCP is told apart by its second byte.
 //!
 //! **False positives.** A datagram of random bytes passes as a first packet with a probability of about 0.2 (version
-//! 2, not RTCP, a header that fits); each of the next three must have the same SSRC (2^-32), payload type (2^-7) and
-//! a fitting sequence number (64 of 65,536, 2^-10): below 2^-146 in all. Of a protocol with a constant at the place
-//! of the SSRC and random bytes elsewhere, the chance is about 2^-54 a flow. A protocol whose first bits are 10, with a
-//! counter at bytes 2 and 3 and constants at 1 and 8 to 11, is taken for RTP: by these bytes it is RTP. Streams of
-//! fewer than four packets are not found, nor are those wrapped in another protocol.
+//! 2, not RTCP, a header that fits). Each of the next three must have the same SSRC (2^-32), the same payload type
+//! (2^-7) and a fitting sequence number (64 of 65,536, 2^-10): below 2^-147 for four datagrams. With a constant in the
+//! place of the SSRC and random bytes elsewhere, it is below 2^-51 for each four in a row. A protocol with the first bits
+//! 10, a counter in bytes 2 and 3 and constants in bytes 1 and 8 to 11 is taken for RTP, since nothing in these bytes
+//! tells it from RTP. Streams of fewer than four packets are not found, nor streams inside another protocol.
 //!
 //! **Bounds.** Candidates live in a table of fixed size; the one unused for longest makes room for a new one. Streams
 //! are bounded by [`MOST_STREAMS`]. What was not kept is counted.

@@ -192,7 +192,7 @@ fn ordered(window: usize, sequences: impl IntoIterator<Item = u16>) -> (Vec<Resu
 }
 
 #[test]
-fn packets_are_brought_into_order_and_gaps_are_told() {
+fn packets_are_brought_into_order_and_gaps_are_reported() {
     let (given, dropped) = ordered(4, [65533, 65535, 65534, 0, 0, 2, 1, 4, 5, 6, 7, 8, 9, 3, 10]);
     let expected: Vec<_> = [65533, 65534, 65535, 0, 1, 2].map(Ok).into_iter().collect();
     assert_eq!(given[..6], expected);
@@ -283,7 +283,7 @@ fn a_damaged_capture_is_read_up_to_the_damage() {
 }
 
 #[test]
-fn listing_stops_when_told_to() {
+fn listing_stops_when_asked_to() {
     let mut writer = PcapngWriter::new(Vec::new()).expect("memory");
     (0..5000).for_each(|time| writer.write(time, &[0; 60]).expect("memory"));
     let file = writer.finish().expect("memory");

@@ -87,6 +87,7 @@ impl Packets {
         let input = open(&origin, limits, Known::of(&origin)?)?;
         let mut packets = Self {
             protections: Protections::of(&origin, &input),
+            problems: origin.problems().to_vec(),
             origin,
             input,
             streams: Vec::new(),
@@ -94,7 +95,6 @@ impl Packets {
             packet: ffmpeg_next::Packet::empty(),
             encryption: None,
             errors: ErrorCount::default(),
-            problems: Vec::new(),
             is_at_end: false,
         };
         packets.note_new_streams();
@@ -152,7 +152,8 @@ impl Packets {
         if let Some(count) = self.counts.get_mut(stream) {
             *count += 1;
         }
-        self.encryption = ffi::encryption(&self.packet);
+        let transmitted = self.origin.transmitted().map(|_| PacketEncryption::transmitted());
+        self.encryption = transmitted.or_else(|| ffi::encryption(&self.packet));
         Ok(true)
     }
 
@@ -256,7 +257,10 @@ impl Packets {
                     media::Type::Subtitle => StreamKind::Subtitle,
                     _ => StreamKind::Other,
                 },
-                codec: parameters.id().name().to_owned(),
+                codec: match self.origin.transmitted() {
+                    Some(transmitted) => transmitted.codec.clone(),
+                    None => parameters.id().name().to_owned(),
+                },
                 shape: ffi::shape(&stream),
                 orientation: DisplayMatrix::of_stream(&stream)
                     .map_or(Turn::Upright, DisplayMatrix::turn)

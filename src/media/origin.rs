@@ -7,11 +7,12 @@ use std::sync::{Arc, OnceLock};
 
 use ffmpeg_next::format::context::StreamIo;
 
+use super::capture::{self, CapturedStream, TransmittedAs};
 use super::encoding::file::EncodedFile;
 use super::encryption::content_key::ContentKey;
 use super::error::MediaError;
 use super::rtp::ReceivedBytes;
-use super::source::{ChosenStream, KeyedFile, Source};
+use super::source::{KeyedFile, Source};
 
 /// The bundled video call.
 static DEMO: &[u8] = include_bytes!("../../assets/demo.mp4");
@@ -48,6 +49,10 @@ pub(super) struct Origin {
     bytes: Held,
     /// The key for the samples of an encrypted file, if one was given.
     content_key: Option<ContentKey>,
+    /// What a stream of a capture is whose packets are as they were transmitted.
+    transmitted: Option<Arc<TransmittedAs>>,
+    /// What went wrong when the bytes were made, in sentences.
+    problems: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -77,21 +82,35 @@ impl Origin {
             Source::DemoFilm => Ok(Self::bundled("demo:film", DEMO_FILM)),
             Source::DemoStill => Ok(Self::bundled("demo:still", DEMO_STILL)),
             Source::DemoBitmap => Ok(Self::bundled("demo:bmp", demo_bitmap()?)),
-            Source::File(path)
-            | Source::Keyed(KeyedFile { path, .. })
-            | Source::Stream(ChosenStream { path, .. }) => {
+            Source::File(path) if capture::is_capture(path) => Self::of_capture(&CapturedStream::of(path.clone())),
+            Source::File(path) | Source::Keyed(KeyedFile { path, .. }) => {
                 Ok(Self { content_key: source.content_key().cloned(), ..Self::file(path)? })
             }
+            Source::Capture(captured) => Self::of_capture(captured),
+            Source::Stream(stream) => Self::of(&stream.file),
             Source::Encoded(encoded) => {
                 let bytes = Held::Encoded(EncodedBytes(Arc::clone(encoded.file())));
-                Ok(Self { name: encoded.to_string(), bytes, content_key: None })
+                Ok(Self { name: encoded.to_string(), bytes, content_key: None, transmitted: None, problems: Vec::new() })
             }
             Source::Received(received) => {
                 let bytes = Held::Received(received.bytes());
-                Ok(Self { name: received.to_string(), bytes, content_key: None })
+                Ok(Self { name: received.to_string(), bytes, content_key: None, transmitted: None, problems: Vec::new() })
             }
             Source::Pattern(..) | Source::Canvas(_) => Err(MediaError::NoSource),
         }
+    }
+
+    /// A stream of a capture, opened.
+    fn of_capture(captured: &CapturedStream) -> Result<Self, MediaError> {
+        let opened = capture::opened(captured)?;
+        let (bytes, transmitted) = match &opened.bytes {
+            capture::Bytes::Media(bytes) => (Held::Received(bytes.clone()), None),
+            capture::Bytes::Transmitted(bytes, transmitted) => {
+                (Held::Memory(Arc::clone(bytes)), Some(Arc::clone(transmitted)))
+            }
+        };
+        let (name, problems) = (opened.name.clone(), opened.problems.clone());
+        Ok(Self { name, bytes, content_key: None, transmitted, problems })
     }
 
     /// A file, which must not be empty.
@@ -110,17 +129,17 @@ impl Origin {
             return Err(MediaError::Empty { path: path.to_owned() });
         }
         let bytes = Held::File { path: path.to_owned(), file: Arc::new(file) };
-        Ok(Self { name: path.display().to_string(), bytes, content_key: None })
+        Ok(Self { name: path.display().to_string(), bytes, content_key: None, transmitted: None, problems: Vec::new() })
     }
 
     /// Bytes that are bundled with the program.
     pub(super) fn bundled(name: &str, bytes: &'static [u8]) -> Self {
-        Self { name: name.to_owned(), bytes: Held::Bundled(bytes), content_key: None }
+        Self { name: name.to_owned(), bytes: Held::Bundled(bytes), content_key: None, transmitted: None, problems: Vec::new() }
     }
 
     /// Bytes in memory.
     pub(super) fn memory(name: &str, bytes: &Arc<[u8]>) -> Self {
-        Self { name: name.to_owned(), bytes: Held::Memory(Arc::clone(bytes)), content_key: None }
+        Self { name: name.to_owned(), bytes: Held::Memory(Arc::clone(bytes)), content_key: None, transmitted: None, problems: Vec::new() }
     }
 
     /// The name for messages.
@@ -131,6 +150,16 @@ impl Origin {
     /// The key for the samples of an encrypted file, if one was given.
     pub(super) const fn content_key(&self) -> Option<&ContentKey> {
         self.content_key.as_ref()
+    }
+
+    /// What a stream of a capture is whose packets are as they were transmitted; `None` for all other bytes.
+    pub(super) fn transmitted(&self) -> Option<&TransmittedAs> {
+        self.transmitted.as_deref()
+    }
+
+    /// What went wrong when the bytes were made, in sentences.
+    pub(super) fn problems(&self) -> &[String] {
+        &self.problems
     }
 
     /// A reader of the bytes from their start, for FFmpeg.

@@ -7,6 +7,7 @@ use std::fmt::{self, Display};
 use super::{Panel, Scene};
 use crate::crypto::KeyMaterial;
 use crate::media::Source;
+use crate::media::capture::CapturedStream;
 
 /// The most bytes of a drawing in an argument. Systems allow 128 KiB an argument or more, and Windows 32 KiB for a
 /// whole line.
@@ -60,6 +61,26 @@ impl<'a> CommandLine<'a> {
     }
 }
 
+impl CommandLine<'_> {
+    /// The options of a stream of a capture.
+    fn write_capture(&self, captured: &CapturedStream, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let files = [("--sdp", captured.sdp.as_deref()), ("--keys", captured.keys_file())];
+        for (option, path) in files {
+            if let Some(path) = path {
+                write!(f, " {option} {}", quoted(&path.display().to_string()))?;
+            }
+        }
+        let Some(secret) = captured.secret() else { return Ok(()) };
+        write!(f, " --protection {}", secret.method)?;
+        if self.holds_key {
+            write!(f, " --content-key {}", hex::encode(secret.key.bytes()))?;
+        } else {
+            write!(f, " --content-key KEY")?;
+        }
+        if secret.first_roc > 0 { write!(f, " --roc {}", secret.first_roc) } else { Ok(()) }
+    }
+}
+
 impl Display for CommandLine<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Scene { source, layout, target, stream, encode, key, memory, .. } = self.scene;
@@ -109,6 +130,9 @@ impl Display for CommandLine<'_> {
             Some(key) if self.holds_key => write!(f, " --content-key {}", *key.to_hex())?,
             Some(_) => write!(f, " --content-key KEY")?,
             None => {}
+        }
+        if let Source::Capture(captured) = source {
+            self.write_capture(captured, f)?;
         }
         f.write_str(&self.options)?;
         // No line of a drawing is END.

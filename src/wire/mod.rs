@@ -12,6 +12,7 @@
 //! | [`srtp`] | RTP packets encrypted hop by hop (RFC 3711, 6188, 7714) |
 //! | [`sframe`] | payloads encrypted end to end (RFC 9605) |
 //! | [`protection`] | the protections of a simulated call, modelled ones too, and how their keys are derived |
+//! | [`keys`] | files that list the keys of the streams of a capture |
 //! | [`sdp`] | session descriptions: which payload type is which codec, and `a=crypto` (RFC 8866, 4568) |
 //! | [`capture`] | pcap and pcapng files |
 //! | [`network`] | Ethernet, IPv4, IPv6 and UDP, with fragments |
@@ -24,6 +25,7 @@
 mod base64;
 pub mod capture;
 mod cipher;
+pub mod keys;
 pub mod network;
 pub mod protection;
 pub mod rtp;

@@ -67,7 +67,7 @@ impl Pictures {
         };
         let Some(mut decoding) = decoding else { return Self::of_frames(source, limits) };
         if decoding.is_encrypted() {
-            return Err(MediaError::Encrypted { name: source.to_string() });
+            return Err(MediaError::encrypted(source));
         }
         let base = decoding.track.time_base;
         let time_base = Rational(base.numerator, base.denominator);

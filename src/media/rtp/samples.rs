@@ -32,7 +32,7 @@ impl RepeatedSamples {
             return voice();
         }
         let file = match source {
-            Source::Stream(stream) => stream.file(),
+            Source::Stream(stream) => (*stream.file).clone(),
             source => source.clone(),
         };
         let packets = match Packets::open(&file, limits) {

@@ -161,6 +161,12 @@ impl Parser {
 }
 
 impl Format {
+    /// The format of a payload type that RFC 3551 fixes; `None` for a dynamic one.
+    #[must_use]
+    pub fn fixed(payload_type: u8) -> Option<Self> {
+        Some(Self::of(payload_type)).filter(|format| !format.encoding.is_empty())
+    }
+
     /// The format of a payload type that has no `a=rtpmap` (yet).
     fn of(payload_type: u8) -> Self {
         let known = STATIC.iter().find(|(kind, ..)| *kind == payload_type);

@@ -77,6 +77,11 @@ impl ReorderBuffer {
         self.dropped
     }
 
+    /// The packet that was given last; `None` before the first.
+    pub(super) fn current(&self) -> Option<&[u8]> {
+        Some(&self.current.bytes[..]).filter(|bytes| !bytes.is_empty())
+    }
+
     /// Takes a packet. Call [`next`](Self::next) until it returns `None` before the next one.
     pub fn push(&mut self, packet: &Packet, time_nanos: Option<u64>) {
         let bytes = packet.bytes();

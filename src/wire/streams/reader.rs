@@ -56,6 +56,12 @@ impl<R: Read> StreamReader<R> {
         Ok(Some(self.order.event(step)))
     }
 
+    /// The packet that was returned last; `None` before the first.
+    #[must_use]
+    pub fn current(&self) -> Option<&[u8]> {
+        self.order.current()
+    }
+
     /// The length of the file in bytes if it ends within a record. Known at the end.
     #[must_use]
     pub const fn truncated_at(&self) -> Option<u64> {

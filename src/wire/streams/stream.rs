@@ -4,6 +4,9 @@ use super::Flow;
 use super::tracker::{Observed, Tracker};
 use crate::wire::rtp::{Packet, Timestamps};
 
+/// Rates of timestamps that payload formats use.
+const USUAL_CLOCK_RATES: [u32; 9] = [8000, 11_025, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 90_000];
+
 /// The fields of a packet that are counted.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Sighting {
@@ -46,6 +49,8 @@ pub struct Stream {
     tracker: Tracker,
     timestamps: Timestamps,
     last_cycle: i64,
+    /// The lowest and the highest timestamp, extended.
+    span: Option<(i64, i64)>,
 }
 
 /// How much there was of a stream, and when.
@@ -98,6 +103,7 @@ impl Stream {
             tracker,
             timestamps: Timestamps::default(),
             last_cycle: 0,
+            span: None,
         };
         stream.count(first);
         stream
@@ -132,7 +138,10 @@ impl Stream {
             traffic.first_nanos = Some(traffic.first_nanos.map_or(time, |first| first.min(time)));
             traffic.last_nanos = Some(traffic.last_nanos.map_or(time, |last| last.max(time)));
         }
-        let cycle = self.timestamps.extend(packet.timestamp) >> 32;
+        let timestamp = self.timestamps.extend(packet.timestamp);
+        let (lowest, highest) = self.span.unwrap_or((timestamp, timestamp));
+        self.span = Some((lowest.min(timestamp), highest.max(timestamp)));
+        let cycle = timestamp >> 32;
         if cycle > self.last_cycle {
             self.order.timestamp_wraps += 1;
             self.last_cycle = cycle;
@@ -149,5 +158,19 @@ impl Stream {
     pub fn payload_type(&self) -> u8 {
         let most = self.payload_types.iter().max_by_key(|(kind, count)| (*count, std::cmp::Reverse(*kind)));
         most.map_or(0, |&(kind, _)| kind)
+    }
+
+    /// The rate of the timestamps as far as the times of capture show it: the usual one that is within 3 % of what is
+    /// measured. `None` if there is none, under 200 ms, and without times.
+    #[must_use]
+    pub fn measured_clock_rate(&self) -> Option<u32> {
+        const LEAST_SECS: f64 = 0.2;
+        const TOLERANCE: f64 = 0.03;
+        let (first, last) = self.traffic.first_nanos.zip(self.traffic.last_nanos)?;
+        let secs = last.saturating_sub(first) as f64 / 1e9;
+        let (lowest, highest) = self.span?;
+        let rate = (highest - lowest) as f64 / secs;
+        let is_near = |&usual: &u32| (rate / f64::from(usual) - 1.0).abs() < TOLERANCE;
+        USUAL_CLOCK_RATES.into_iter().find(is_near).filter(|_| secs >= LEAST_SECS)
     }
 }

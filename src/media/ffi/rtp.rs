@@ -15,7 +15,7 @@ use crate::picture::Shape;
 pub(in crate::media) const MOST_SDP_BYTES: usize = 15_000;
 
 /// Bytes of the buffer that FFmpeg wants for its side of the packets; packets do not pass through it.
-const IO_BUFFER_BYTES: usize = 4096;
+const IO_BUFFER_BYTES: c_int = 4096;
 
 /// A demuxer of one RTP stream. The fields are dropped in this order: the context before what it reads from.
 pub(in crate::media) struct RtpDemuxer {
@@ -48,13 +48,13 @@ impl PacketIo {
         // what the callbacks take. A context that is written to, with a callback to read, hands each read to the callback
         // directly, so that packets keep their bounds.
         let context = unsafe {
-            let buffer = ffi::av_mallocz(IO_BUFFER_BYTES).cast::<u8>();
+            let buffer = ffi::av_mallocz(IO_BUFFER_BYTES.unsigned_abs() as usize).cast::<u8>();
             if buffer.is_null() {
                 ptr::null_mut()
             } else {
                 let context = ffi::avio_alloc_context(
                     buffer,
-                    IO_BUFFER_BYTES as c_int,
+                    IO_BUFFER_BYTES,
                     1,
                     next.cast(),
                     Some(read_packet),

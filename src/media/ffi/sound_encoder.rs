@@ -75,8 +75,8 @@ impl SoundEncoder {
                 &raw const (*self.context).ch_layout,
             ))?;
             check(ffi::av_frame_get_buffer(it, 0))?;
-            let whole = samples.len() / self.channels.max(1) * self.channels;
-            ptr::copy_nonoverlapping(samples.as_ptr(), (*it).data[0].cast::<i16>(), whole);
+            let bytes = samples.len() / self.channels.max(1) * self.channels * size_of::<i16>();
+            ptr::copy_nonoverlapping(samples.as_ptr().cast::<u8>(), (*it).data[0], bytes);
             check(ffi::avcodec_send_frame(self.context, it))
         }
     }

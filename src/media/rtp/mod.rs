@@ -2,17 +2,18 @@
 //!
 //! ```text
 //! sending                                                   receiving
-//! source ──pictures──▶ fit ──▶ video ─┐                     SDP ──▶ sdp ──▶ FFmpeg's demuxer ◀── packets, one by one
-//!        ──samples──────────▶ sound ─┤ packetizer ──▶       from a stranger,        │ packets of the codec
-//! voice ──samples───────────────────▶┘ packets, SDP         written anew            ▼
-//!                                                                                container ──▶ Source::Received
+//! source ──pictures──▶ fit ──▶ video ─┐                     SDP ──▶ sdp ──▶ FFmpeg's demuxer, or raw ◀── packets
+//!        ──samples──────────▶ sound ──┤ packetizer ──▶      from a         │ packets of the codec       one by one
+//! voice  ──samples────────────▲       ┘ packets, SDP        stranger       ▼
+//!                                                                        container ──▶ Source::Received
 //! ```
 //!
 //! - **The same bytes from run to run.** Encoders have one thread; what FFmpeg draws at random (source, numbers, base of the
 //!   timestamps) is replaced by [`StreamParameters`].
 //! - **Times**: a packet is sent at the time of its picture or of its first sample. A real encoder sends it a little later,
 //!   once it has the whole picture or all samples.
-//! - **Damage**: after a lost packet, later ones are read on. What a decoder shows in place of a lost part is FFmpeg's.
+//! - **Damage**: after a lost packet, later ones are read on. What a decoder shows in place of a lost part is FFmpeg's; of
+//!   uncompressed pictures, it is the picture before.
 //!
 //! This room knows no capture files, no addresses and no encryption: what it opens is plain.
 
@@ -23,6 +24,7 @@ mod fit;
 mod header;
 mod packetizer;
 mod pictures;
+mod raw;
 mod receive;
 mod received;
 mod samples;

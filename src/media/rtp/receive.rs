@@ -6,6 +6,7 @@ use ffmpeg_next::{Dictionary, Error, Packet, frame};
 use super::container::StreamFile;
 use super::error::RtpError;
 use super::header;
+use super::raw::RawPictures;
 use super::received::ReceivedStream;
 use super::sdp::MediaDescription;
 use crate::media::MOST_ENCODED_BYTES;
@@ -41,18 +42,26 @@ pub fn receive(
     ffi::take_last_message();
     let demuxer = RtpDemuxer::open(&description.file("", 0)).map_err(not_read)?;
     let mut receiver = Receiver::new(name, limits, demuxer)?;
+    let mut raw = RawPictures::of(description, limits)?;
     let mut places = Places::default();
     for packet in packets {
         let mut packet: Vec<u8> = packet.into();
         if header::is_rtp(&packet) && header::payload_type(&packet) == description.payload_type {
             places.renumber(&mut packet);
-            receiver.demuxer.give(packet);
-            receiver.take_ready()?;
+            if let Some(raw) = &mut raw {
+                raw.add(&packet).into_iter().try_for_each(|picture| receiver.add(picture))?;
+            } else {
+                receiver.demuxer.give(packet);
+                receiver.take_ready()?;
+            }
         }
     }
     if places.last.is_none() {
         let payload_type = description.payload_type;
         return Err(RtpError::NoPackets { name: name.to_owned(), payload_type });
+    }
+    if let Some(last) = raw.and_then(|mut raw| raw.finish()) {
+        receiver.add(last)?;
     }
     receiver.demuxer.end();
     receiver.take_ready()?;

@@ -163,6 +163,16 @@ impl MediaDescription {
         self.rtpmap()?.split('/').nth(1)?.trim().parse().ok()
     }
 
+    /// A parameter of the codec, from `a=fmtp`; empty for one without a value. Names are compared without case.
+    pub(super) fn parameter(&self, name: &str) -> Option<&str> {
+        let value = self.attributes.iter().find_map(|attribute| attribute.strip_prefix("fmtp:"))?;
+        let (_, parameters) = value.split_once(' ')?;
+        parameters.split(';').find_map(|parameter| {
+            let (key, value) = parameter.split_once('=').unwrap_or((parameter, ""));
+            key.trim().eq_ignore_ascii_case(name).then_some(value.trim())
+        })
+    }
+
     /// What follows the payload type in `a=rtpmap`.
     fn rtpmap(&self) -> Option<&str> {
         let value = self.attributes.iter().find_map(|attribute| attribute.strip_prefix("rtpmap:"))?;

@@ -1,5 +1,5 @@
-//! Packets of RTP as the program sends and receives them, against the `ffmpeg` program, which gets them over UDP on this
-//! machine. The tests open sockets; the program never does.
+//! Packets of RTP as the program sends and receives them, against the `ffmpeg` program, which gets them over UDP on
+//! this machine. The tests open sockets; the program never does.
 
 #[path = "common/ffmpeg.rs"]
 mod ffmpeg;
@@ -10,6 +10,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use afterimage::media::container::Packets;
 use afterimage::media::rtp::{
     CallMedia, MediaDescription, MediaType, RtpError, SentStream, StreamParameters, receive, send_sound,
     send_video,
@@ -135,8 +136,8 @@ fn wrong_parameters_and_sources_are_refused() {
     let description = video("demo:still", CallMedia::H264, 0.1).expect("it is sent").description;
     let nothing = receive("empty", &description, Vec::<Vec<u8>>::new(), Limits::default());
     assert!(nothing.is_err_and(|error| error.to_string().contains("no RTP packets")));
-    let sent = video("demo:film", CallMedia::H264, 0.5).expect("it is sent");
-    let encrypted = sent.packets.iter().map(|packet| {
+    let film = video("demo:film", CallMedia::H264, 0.5).expect("it is sent");
+    let encrypted = film.packets.iter().map(|packet| {
         let mut bytes = packet.bytes.clone();
         for (byte, key) in bytes[12..].iter_mut().zip((0..251_u8).cycle()) {
             *byte ^= key.wrapping_mul(151) | 1;
@@ -144,11 +145,11 @@ fn wrong_parameters_and_sources_are_refused() {
         bytes
     });
     let error =
-        receive("encrypted", &sent.description, encrypted, Limits::default()).expect_err("it is not plain");
+        receive("encrypted", &film.description, encrypted, Limits::default()).expect_err("it is not plain");
     assert!(error.to_string().contains("nothing can be decoded"), "{error}");
     let small = Limits { side: 64, pixels: 4096 };
-    let packets = || sent.packets.iter().map(|packet| packet.bytes.clone());
-    assert!(receive("large", &sent.description, packets(), small).is_err());
+    let packets = || film.packets.iter().map(|packet| packet.bytes.clone());
+    assert!(receive("large", &film.description, packets(), small).is_err());
 }
 
 /// What the `ffmpeg` program sends: its description and its packets.
@@ -178,6 +179,43 @@ fn sent_by_ffmpeg(folder: &Path, arguments: &[&str]) -> (MediaDescription, Vec<V
     }
     let text = std::fs::read_to_string(sdp).expect("a description");
     (MediaDescription::parse(&text, Some(96)).expect("it is read"), packets)
+}
+
+/// Checks that the packets of a second of sound have increasing times up to its end.
+fn check_times(sound: &Source, encoding: &str) {
+    let mut packets = Packets::open(sound, Limits::default()).expect("packets");
+    let mut last = None;
+    while let Some(packet) = packets.next_packet().expect("readable") {
+        assert!(packet.pts.is_some() && packet.pts > last, "{encoding}: {:?} after {last:?}", packet.pts);
+        last = packet.pts;
+    }
+    let tick = packets.streams()[0].time_base;
+    let last_secs =
+        last.map_or(0.0, |last| last as f64) * f64::from(tick.numerator) / f64::from(tick.denominator);
+    assert!((0.8..1.1).contains(&last_secs), "{encoding}: the last packet is at {last_secs} s");
+}
+
+#[test]
+fn a_short_sound_repeats_with_its_video() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("clip.mkv");
+    let inputs =
+        ["-f", "lavfi", "-i", "testsrc2=s=64x48:r=25:d=1", "-f", "lavfi", "-i", "sine=f=440:r=44100:d=0.6"];
+    let codecs = ["-c:v", "ffv1", "-c:a", "pcm_s16le", path.to_str().expect("a plain path")];
+    ffmpeg::ffmpeg(inputs.into_iter().chain(codecs), &[]);
+    let sent = sound(path.to_str().expect("a plain path"), CallMedia::Raw, 2.5).expect("it is sent");
+    let opened =
+        receive("sound", &sent.description, sent.packets.into_iter().map(|it| it.bytes), Limits::default());
+    let (samples, channels) = samples(&opened.expect("it is received"));
+    assert_eq!((samples.len() / 2, channels), (120_000, 1));
+    let is_loud = |from: usize| samples[2 * from..2 * (from + 480)].iter().any(|&byte| byte != 0);
+    for (n, is_expected) in
+        [(0.1, true), (0.5, true), (0.7, false), (0.9, false), (1.1, true), (1.7, false), (2.1, true)]
+    {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small number")]
+        let from = (n * 48_000.0) as usize;
+        assert_eq!(is_loud(from), is_expected, "at {n} s");
+    }
 }
 
 #[test]
@@ -214,6 +252,7 @@ fn what_the_ffmpeg_program_sends_is_received() {
             };
             // The program keeps the last packets of AAC to itself.
             assert!((rate * 8 / 10..=rate * 12 / 10).contains(&count), "{encoding}: {count} samples");
+            check_times(&opened, encoding);
             let loud =
                 samples.as_chunks().0.iter().any(|&bytes| i16::from_le_bytes(bytes).unsigned_abs() > 2000);
             assert!(loud, "{encoding}: the tone is heard");

@@ -1,7 +1,7 @@
 //! Writes the packets of one stream as a NUT file in memory.
 //!
-//! NUT has ticks of any length, so that the times of RTP stay exact; it needs no parameter sets outside the packets, so that
-//! H.264 and HEVC stay as they were sent; and FFmpeg has a name in it for every codec that comes by RTP.
+//! NUT has ticks of any length, so that the times of RTP stay exact; it needs no parameter sets outside the packets,
+//! so that H.264 and HEVC stay as they were sent; and FFmpeg has a name in it for every codec that comes by RTP.
 
 use std::collections::VecDeque;
 use std::io::Cursor;
@@ -13,8 +13,8 @@ use crate::media::encode::EncodeError;
 use crate::media::encode::sink::OutputSink;
 use crate::media::ffi;
 
-/// The most packets whose pictures are shown later than their places say: more than any codec holds back. Sound is played in
-/// order.
+/// The most packets whose pictures are shown later than their places say: more than any codec holds back. Sound is
+/// played in order.
 const REORDERED_PICTURES: usize = 17;
 
 /// A file that is being written.
@@ -76,8 +76,8 @@ impl StreamFile {
         self.bytes
     }
 
-    /// Adds a packet. Those without a time, as all but the first of several in one RTP packet, divide the time up to the next
-    /// one that has one.
+    /// Adds a packet. Those without a time, as all but the first of several in one RTP packet, divide the time up to
+    /// the next one that has one.
     pub(super) fn add(&mut self, packet: Packet) -> Result<(), Error> {
         self.bytes += packet.size();
         match (packet.pts(), self.last_pts) {
@@ -110,9 +110,9 @@ impl StreamFile {
         if self.waiting.len() > self.reordered { self.write_oldest() } else { Ok(()) }
     }
 
-    /// Writes the packet that has waited longest. RTP states when pictures are shown, and not when they are decoded: that
-    /// is, at the latest, when the earliest picture from here on is shown. NUT wants increasing times, so each is a few
-    /// ticks earlier: as many as packets that can have the same earliest picture.
+    /// Writes the packet that has waited longest. RTP states when pictures are shown, and not when they are decoded:
+    /// that is, at the latest, when the earliest picture from here on is shown. NUT wants increasing times, so each
+    /// is a few ticks earlier: as many as packets that can have the same earliest picture.
     fn write_oldest(&mut self) -> Result<(), Error> {
         let earliest = self.waiting.iter().map(|&(_, pts)| pts).min();
         let Some((mut packet, pts)) = self.waiting.pop_front() else { return Ok(()) };

@@ -1,7 +1,7 @@
 //! Puts uncompressed pictures together from packets (RFC 4175).
 //!
-//! FFmpeg does this too, but leaves what is in the memory of a picture where packets are lost: other bytes in each run, and
-//! possibly secret ones. Here, lost parts show the picture before.
+//! FFmpeg does this too, but leaves what is in the memory of a picture where packets are lost: other bytes in each
+//! run, and possibly secret ones. Here, lost parts show the picture before.
 
 use ffmpeg_next::Packet;
 use ffmpeg_next::codec::packet::Flags;
@@ -65,8 +65,8 @@ impl RawPictures {
         Ok(Some(Self { shape, group, picture, current: None, returned: None, ticks: 0, last: None }))
     }
 
-    /// Adds a packet, and returns the pictures that are complete: none, one, or two if the last packet of the one before is
-    /// lost.
+    /// Adds a packet, and returns the pictures that are complete: none, one, or two if the last packet of the one
+    /// before is lost.
     pub(super) fn add(&mut self, packet: &[u8]) -> Vec<Packet> {
         let timestamp = header::timestamp(packet);
         let mut complete = Vec::new();

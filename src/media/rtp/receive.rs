@@ -20,18 +20,20 @@ use crate::picture::Shape;
 /// The timestamp that the first packet gets: not 0, which FFmpeg takes for none.
 const FIRST_TIMESTAMP: u32 = 1 << 16;
 
-/// The largest step of sequence numbers that FFmpeg is shown. It takes a large one for a new sender, and drops a packet.
+/// The largest step of sequence numbers that FFmpeg is shown. It takes a large one for a new sender, and drops a
+/// packet.
 const MOST_STEP: u16 = 64;
 
-/// Opens the packets of one stream as a source, which has an index, seeks and plays like a file. The packets are kept in a
-/// container in memory. `name` is for messages. Packets must be in order and without duplicates; any may be missing.
-/// Those that are no RTP or have another payload type than `description` are left out.
+/// Opens the packets of one stream as a source, which has an index, seeks and plays like a file. The packets are kept
+/// in a container in memory. `name` is for messages. Packets must be in order and without duplicates; any may be
+/// missing. Those that are no RTP or have another payload type than `description` are left out.
 ///
-/// Times are those of the RTP timestamps, from the first packet. A timestamp that goes back counts as the one before it.
+/// Times are those of the RTP timestamps, from the first packet. A timestamp that goes back counts as the one before
+/// it.
 ///
 /// # Errors
-/// If no packet fits the description, nothing can be decoded, a picture is larger than `limits`, or there are more bytes
-/// than [`MOST_ENCODED_BYTES`].
+/// If no packet fits the description, nothing can be decoded, a picture is larger than `limits`, or there are more
+/// bytes than [`MOST_ENCODED_BYTES`].
 pub fn receive(
     name: &str,
     description: &MediaDescription,

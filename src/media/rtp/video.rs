@@ -34,7 +34,8 @@ const H264_OPTIONS: [(&str, &str); 7] = [
     ("threads", "1"),
 ];
 
-/// JPEG that RFC 2435 can carry: the usual Huffman tables, and a quantization table for brightness and one for colour.
+/// JPEG that RFC 2435 can carry: the usual Huffman tables, and a quantization table for brightness and one for
+/// colour.
 const MJPEG_OPTIONS: [(&str, &str); 3] =
     [("huffman", "default"), ("force_duplicated_matrix", "1"), ("threads", "1")];
 

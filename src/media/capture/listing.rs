@@ -210,10 +210,12 @@ fn check_keys(
     let mut trials: HashMap<Flow, Trial> = HashMap::new();
     for (number, stream) in listing.streams.iter().enumerate() {
         let media = sdp.and_then(|sdp| sdp.of(stream)).map(|(media, _)| media);
-        let Some(key) = captured.key_of(&stream.flow, number, media)? else { continue };
+        let keys = captured.keys_of(&stream.flow, number, media)?;
+        // The first packets are under the first key.
+        let Some(key) = keys.first() else { continue };
         let receiver = Receiver::new(&key.key, key.first_roc);
         let receiver = receiver.map_err(|reason| CaptureError::Key { number, reason })?;
-        trials.insert(stream.flow, Trial { number, receiver, check: KeyCheck::of(&key) });
+        trials.insert(stream.flow, Trial { number, receiver, check: KeyCheck::of(key) });
     }
     if !trials.is_empty() {
         try_keys(captured, &mut trials)?;

@@ -1,5 +1,6 @@
 //! Opens a stream: reads its packets in order, decrypts them, and makes a file of them in memory.
 
+use std::collections::VecDeque;
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
@@ -73,13 +74,13 @@ pub(super) fn open(captured: &CapturedStream) -> Result<Opened, MediaError> {
     if captured.is_as_transmitted {
         return chosen.as_transmitted();
     }
-    let key = chosen.key(sdp.as_ref())?;
+    let keys = chosen.keys(sdp.as_ref())?;
     let description = codec::description(chosen.stream, sdp.as_ref()).map_err(CaptureError::from)?;
-    match (key, description) {
-        (None, None) => chosen.as_transmitted(),
-        (Some(_), None) => Err(chosen.no_codec().into()),
-        (None, Some(_)) if is_stated_encrypted(&chosen, sdp.as_ref()) => chosen.as_transmitted(),
-        (key, Some(description)) => chosen.decoded(key.as_ref(), &description),
+    match (&keys[..], description) {
+        ([], None) => chosen.as_transmitted(),
+        (_, None) => Err(chosen.no_codec().into()),
+        ([], Some(_)) if is_stated_encrypted(&chosen, sdp.as_ref()) => chosen.as_transmitted(),
+        (keys, Some(description)) => chosen.decoded(keys, &description),
     }
 }
 
@@ -148,43 +149,43 @@ pub(super) fn keys_file(path: &Path) -> Result<KeysFile, CaptureError> {
 }
 
 impl CapturedStream {
-    /// The key of a stream of the capture; `None` if none was given.
-    pub(super) fn key_of(
+    /// The keys of a stream of the capture, one after another; none if none was given.
+    pub(super) fn keys_of(
         &self,
         flow: &Flow,
         number: usize,
         sdp: Option<&wire::sdp::Media>,
-    ) -> Result<Option<KeyOfStream>, CaptureError> {
+    ) -> Result<Vec<KeyOfStream>, CaptureError> {
         match &self.keys {
             Some(CaptureKeys::File(path)) => {
-                keys_file(path)?.key_of(flow).map_err(|reason| CaptureError::Keys { path: path.clone(), reason })
+                keys_file(path)?.keys_of(flow).map_err(|reason| CaptureError::Keys { path: path.clone(), reason })
             }
             Some(CaptureKeys::Stream(secret)) => {
                 let key = secret.method.stream_key(secret.key.bytes());
                 let key = key.map_err(|reason| CaptureError::Key { number, reason })?;
-                Ok(Some(KeyOfStream { key, first_roc: secret.first_roc }))
+                Ok(vec![KeyOfStream { key, first_roc: secret.first_roc }])
             }
             None => {
                 let crypto = sdp.and_then(|media| media.crypto.as_ref());
                 let key = crypto.map(|crypto| wire::protection::StreamKey::Srtp(crypto.master.clone()));
-                Ok(key.map(|key| KeyOfStream { key, first_roc: 0 }))
+                Ok(key.map(|key| KeyOfStream { key, first_roc: 0 }).into_iter().collect())
             }
         }
     }
 }
 
 impl Chosen<'_> {
-    fn key(&self, sdp: Option<&Sdp>) -> Result<Option<KeyOfStream>, CaptureError> {
+    fn keys(&self, sdp: Option<&Sdp>) -> Result<Vec<KeyOfStream>, CaptureError> {
         let media = sdp.and_then(|sdp| sdp.of(self.stream)).map(|(media, _)| media);
-        let key = self.captured.key_of(&self.stream.flow, self.number, media)?;
-        match (&self.captured.keys, key) {
-            (Some(CaptureKeys::File(path)), None) => {
+        let keys = self.captured.keys_of(&self.stream.flow, self.number, media)?;
+        match &self.captured.keys {
+            Some(CaptureKeys::File(path)) if keys.is_empty() => {
                 let Flow { source, destination, ssrc } = self.stream.flow;
                 let (path, number) = (path.clone(), self.number);
                 let (source_address, destination) = (source.to_string(), destination.to_string());
                 Err(CaptureError::NoKey { path, number, ssrc, source_address, destination })
             }
-            (_, key) => Ok(key),
+            _ => Ok(keys),
         }
     }
 
@@ -197,7 +198,7 @@ impl Chosen<'_> {
         }
     }
 
-    /// Calls `each` with the stream's packets in order, until it returns false. Damage of the capture ends it.
+    /// The stream's packets in order.
     fn packets(&self) -> Result<Packets, CaptureError> {
         let reader = reader(&self.captured.path)?;
         let reader = StreamReader::new(reader, self.stream.flow, REORDER_WINDOW);
@@ -240,10 +241,10 @@ impl Chosen<'_> {
     /// The stream decrypted and ready to be decoded. Without a key and if it cannot be decoded, as it was transmitted.
     fn decoded(
         &self,
-        key: Option<&KeyOfStream>,
+        keys: &[KeyOfStream],
         description: &MediaDescription,
     ) -> Result<Opened, MediaError> {
-        let mut decryption = key.map(|key| self.decryption(key)).transpose()?;
+        let mut decryption = keys.first().map(|first| self.decryption(first, keys)).transpose()?;
         let (mut packets, mut starts) = (self.packets()?, Starts::default());
         let plain = std::iter::from_fn(|| {
             loop {
@@ -276,20 +277,22 @@ impl Chosen<'_> {
         }
     }
 
-    fn decryption(&self, key: &KeyOfStream) -> Result<Decryption, CaptureError> {
+    fn decryption(&self, first: &KeyOfStream, keys: &[KeyOfStream]) -> Result<Decryption, CaptureError> {
         let failed = |reason| CaptureError::Key { number: self.number, reason };
-        let protection = match &key.key {
+        let protection = match &first.key {
             wire::protection::StreamKey::Srtp(master) => master.suite().to_string(),
             key => key.protection().to_string(),
         };
-        let receiver = Receiver::new(&key.key, key.first_roc).map_err(failed)?;
-        Ok(Decryption { receiver, protection, opened: 0, packets: 0, first_failure: None })
+        let receiver = |key: &KeyOfStream| Receiver::new(&key.key, key.first_roc).map_err(failed);
+        let receivers = keys.iter().map(receiver).collect::<Result<_, _>>()?;
+        Ok(Decryption { receivers, protection, opened: 0, packets: 0, first_failure: None })
     }
 
     fn wrong_key(&self, decryption: &Decryption) -> CaptureError {
         let (reason, hint) = match &decryption.first_failure {
             Some((reason, packet)) => {
-                let roc = decryption.receiver.find_roc(packet, MOST_TRIED_ROC);
+                let mut receivers = decryption.receivers.iter();
+                let roc = receivers.find_map(|receiver| receiver.find_roc(packet, MOST_TRIED_ROC));
                 let hint = |roc| {
                     format!(
                         "; its tag matches with rollover counter {roc}, so the capture starts late: give --roc {roc}, or roc = \
@@ -353,7 +356,8 @@ impl Packets {
 
 /// The decryption of a stream.
 struct Decryption {
-    receiver: Receiver,
+    /// One for each key that is still used: a stream uses them one after another.
+    receivers: VecDeque<Receiver>,
     protection: String,
     opened: u64,
     packets: u64,
@@ -364,16 +368,22 @@ impl Decryption {
     fn open(&mut self, packet: &[u8]) -> Option<Vec<u8>> {
         let mut opened = Vec::with_capacity(packet.len());
         self.packets += 1;
-        match self.receiver.unprotect(packet, &mut opened) {
-            Ok(()) => {
-                self.opened += 1;
-                Some(opened)
-            }
-            Err(error) => {
-                self.first_failure.get_or_insert_with(|| (error, packet.to_vec()));
-                None
+        let mut first_error = None;
+        for at in 0..self.receivers.len() {
+            match self.receivers[at].unprotect(packet, &mut opened) {
+                Ok(()) => {
+                    // The keys before it are no longer used.
+                    self.receivers.drain(..at);
+                    self.opened += 1;
+                    return Some(opened);
+                }
+                Err(error) => _ = first_error.get_or_insert(error),
             }
         }
+        if let (None, Some(error)) = (&self.first_failure, first_error) {
+            self.first_failure = Some((error, packet.to_vec()));
+        }
+        None
     }
 
     /// True if most packets could not be decrypted. ECB has no tag: with a wrong key, some seem to be.

@@ -12,7 +12,8 @@
 //! ```
 //!
 //! A stream under `sframe` has two entries: one of `sframe` with the sender's base key and `kid`, and one of `srtp` with the
-//! key of the hop. Where several entries fit a stream, the first one counts.
+//! key of the hop. Where several keys fit a stream, it uses them one after another, as when keys are renewed in a call;
+//! `roc` is then the rollover counter at the first packet under each key.
 
 mod file;
 #[cfg(test)]
@@ -119,12 +120,12 @@ pub struct KeysFile {
     pub entries: Vec<KeyEntry>,
 }
 
-/// A key that fits a stream.
+/// A key of a stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyOfStream {
     /// The key.
     pub key: StreamKey,
-    /// The rollover counter at the first packet of the capture.
+    /// The rollover counter at the first packet under the key.
     pub first_roc: u32,
 }
 
@@ -167,27 +168,34 @@ impl KeyEntry {
 }
 
 impl KeysFile {
-    /// The key of a stream; `None` if no entry is of it.
+    /// The keys of a stream, in the order in which it uses them; none if no entry is of it.
     ///
     /// # Errors
-    /// [`KeysError::Key`] if its key has another length than its protection needs, or one of the two keys of `sframe` is
+    /// [`KeysError::Key`] if a key has another length than its protection needs, or one of the two keys of `sframe` is
     /// missing.
-    pub fn key_of(&self, flow: &Flow) -> Result<Option<KeyOfStream>, KeysError> {
+    pub fn keys_of(&self, flow: &Flow) -> Result<Vec<KeyOfStream>, KeysError> {
         let of_stream = || self.entries.iter().filter(|entry| entry.is_of(flow));
-        let hop = of_stream().find(|entry| !entry.is_sframe());
-        let failed = |line| move |source| KeysError::Key { line, source };
-        if let Some(media) = of_stream().find(|entry| entry.is_sframe()) {
-            let hop = hop.ok_or(ProtectionError::TwoKeys).map_err(failed(media.line))?;
-            let key = match hop.method.stream_key(hop.key.bytes()).map_err(failed(hop.line))? {
-                StreamKey::Srtp(master) => {
-                    StreamKey::Sframe { hop: master, base_key: media.key.clone(), key_id: media.key_id }
-                }
-                _ => return Err(failed(media.line)(ProtectionError::TwoKeys)),
+        let (media, hops): (Vec<_>, Vec<_>) = of_stream().partition(|entry| entry.is_sframe());
+        let stream_key = |entry: &KeyEntry| {
+            let failed = |source| KeysError::Key { line: entry.line, source };
+            entry.method.stream_key(entry.key.bytes()).map_err(failed)
+        };
+        let Some(&last_media) = media.last() else {
+            let key = |entry: &&KeyEntry| {
+                let (key, first_roc) = (stream_key(entry)?, entry.first_roc);
+                Ok(KeyOfStream { key, first_roc })
             };
-            return Ok(Some(KeyOfStream { key, first_roc: hop.first_roc }));
-        }
-        let Some(entry) = hop else { return Ok(None) };
-        let key = entry.method.stream_key(entry.key.bytes()).map_err(failed(entry.line))?;
-        Ok(Some(KeyOfStream { key, first_roc: entry.first_roc }))
+            return hops.iter().map(key).collect();
+        };
+        let lacks_hop = KeysError::Key { line: last_media.line, source: ProtectionError::TwoKeys };
+        let last_hop = *hops.last().ok_or(lacks_hop.clone())?;
+        let pair = |at: usize| {
+            let (hop, media) = (hops.get(at).unwrap_or(&last_hop), media.get(at).unwrap_or(&last_media));
+            let StreamKey::Srtp(master) = stream_key(hop)? else { return Err(lacks_hop.clone()) };
+            let (base_key, key_id) = (media.key.clone(), media.key_id);
+            let key = StreamKey::Sframe { hop: master, base_key, key_id };
+            Ok(KeyOfStream { key, first_roc: hop.first_roc })
+        };
+        (0..hops.len().max(media.len())).map(pair).collect()
     }
 }

@@ -18,7 +18,13 @@ kid = 2
 
 [[key]]
 protection = "one-key-ecb"
+source = "192.0.2.12:40000"
 key = "ffeeddccbbaa99887766554433221100"
+
+[[key]]
+protection = "one-key-ecb"
+source = "192.0.2.12:40000"
+key = "00eeddccbbaa99887766554433221100"
 "#;
 
 fn flow(source: &str, ssrc: u32) -> Flow {
@@ -27,18 +33,25 @@ fn flow(source: &str, ssrc: u32) -> Flow {
 }
 
 #[test]
-fn each_stream_gets_the_keys_of_its_entries() {
+fn each_stream_gets_the_keys_of_its_entries_in_their_order() {
     let file: KeysFile = FILE.parse().expect("a keys file");
-    let found = file.key_of(&flow("192.0.2.10:40000", 40000)).expect("two keys").expect("of sframe");
-    let StreamKey::Sframe { hop, base_key, key_id } = found.key else { panic!("{found:?}") };
-    assert_eq!((hop.key().len(), hop.salt().len(), base_key.bytes()[1], key_id), (16, 14, 0x11, 2));
-    assert_eq!(found.first_roc, 3);
-    let other = file.key_of(&flow("192.0.2.10:40000", 7)).expect("a key").expect("of any stream");
-    assert!(matches!(other.key, StreamKey::OneKeyEcb(_)) && other.first_roc == 0, "{other:?}");
-    // The hop of the first entry is another one: here the second key is that of ECB.
-    let error = file.key_of(&flow("192.0.2.11:40000", 40000)).expect_err("no hop").to_string();
+    let found = file.keys_of(&flow("192.0.2.10:40000", 40000)).expect("two keys");
+    let [KeyOfStream { key: StreamKey::Sframe { hop, base_key, key_id }, first_roc: 3 }] = &found[..] else {
+        panic!("{found:?}")
+    };
+    assert_eq!((hop.key().len(), hop.salt().len(), base_key.bytes()[1], *key_id), (16, 14, 0x11, 2));
+    let renewed = file.keys_of(&flow("192.0.2.12:40000", 7)).expect("two keys");
+    let first_bytes: Vec<u8> = renewed
+        .iter()
+        .map(|key| match &key.key {
+            StreamKey::OneKeyEcb(key) => key.bytes()[0],
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(first_bytes, [0xff, 0]);
+    let error = file.keys_of(&flow("192.0.2.11:40000", 40000)).expect_err("no hop").to_string();
     assert!(error.contains("line 11") && error.contains("two keys"), "{error}");
-    assert_eq!(KeysFile::default().key_of(&flow("192.0.2.10:40000", 40000)), Ok(None));
+    assert_eq!(file.keys_of(&flow("192.0.2.11:40000", 7)), Ok(Vec::new()));
 }
 
 #[test]
@@ -50,7 +63,7 @@ fn all_suites_of_srtp_are_methods_and_lengths_are_stated() {
     assert!(error.contains("rot13") && error.contains("srtp-gcm") && error.contains("AEAD_AES"), "{error}");
     let short = "[[key]]\nprotection = \"srtp-gcm\"\nkey = \"00112233445566778899aabbccddeeff\"\n";
     let file: KeysFile = short.parse().expect("a keys file");
-    let error = file.key_of(&flow("192.0.2.9:1", 1)).expect_err("no salt").to_string();
+    let error = file.keys_of(&flow("192.0.2.9:1", 1)).expect_err("no salt").to_string();
     assert!(error.contains("salt of 12, 28 together") && error.contains("line 1"), "{error}");
 }
 

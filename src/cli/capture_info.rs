@@ -25,7 +25,11 @@ pub fn write(info: &CaptureInfo, out: &mut impl Write) -> io::Result<()> {
     for stream in &info.streams {
         writeln!(out)?;
         let ListedStream { number, source, destination, ssrc, .. } = stream;
-        line(out, &format!("stream {number}"), &format!("{source} → {destination}, SSRC {ssrc} (0x{ssrc:08x})"))?;
+        line(
+            out,
+            &format!("stream {number}"),
+            &format!("{source} → {destination}, SSRC {ssrc} (0x{ssrc:08x})"),
+        )?;
         line(out, "  codec", &codec(stream))?;
         line(out, "  packets", &packets(stream))?;
         line(out, "  sequence", &sequence(stream))?;

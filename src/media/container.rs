@@ -192,7 +192,8 @@ impl Packets {
             pts: packet.pts(),
             dts: packet.dts(),
             duration: packet.duration(),
-            is_key: packet.is_key(),
+            // Which packets of a capture are key packets is not known.
+            is_key: packet.is_key() && self.origin.transmitted().is_none(),
             is_discarded: ffi::is_hidden(packet),
             is_corrupt: packet.is_corrupt(),
             offset: ffi::offset(packet),

@@ -82,7 +82,9 @@ impl Origin {
             Source::DemoFilm => Ok(Self::bundled("demo:film", DEMO_FILM)),
             Source::DemoStill => Ok(Self::bundled("demo:still", DEMO_STILL)),
             Source::DemoBitmap => Ok(Self::bundled("demo:bmp", demo_bitmap()?)),
-            Source::File(path) if capture::is_capture(path) => Self::of_capture(&CapturedStream::of(path.clone())),
+            Source::File(path) if capture::is_capture(path) => {
+                Self::of_capture(&CapturedStream::of(path.clone()))
+            }
             Source::File(path) | Source::Keyed(KeyedFile { path, .. }) => {
                 Ok(Self { content_key: source.content_key().cloned(), ..Self::file(path)? })
             }
@@ -90,11 +92,23 @@ impl Origin {
             Source::Stream(stream) => Self::of(&stream.file),
             Source::Encoded(encoded) => {
                 let bytes = Held::Encoded(EncodedBytes(Arc::clone(encoded.file())));
-                Ok(Self { name: encoded.to_string(), bytes, content_key: None, transmitted: None, problems: Vec::new() })
+                Ok(Self {
+                    name: encoded.to_string(),
+                    bytes,
+                    content_key: None,
+                    transmitted: None,
+                    problems: Vec::new(),
+                })
             }
             Source::Received(received) => {
                 let bytes = Held::Received(received.bytes());
-                Ok(Self { name: received.to_string(), bytes, content_key: None, transmitted: None, problems: Vec::new() })
+                Ok(Self {
+                    name: received.to_string(),
+                    bytes,
+                    content_key: None,
+                    transmitted: None,
+                    problems: Vec::new(),
+                })
             }
             Source::Pattern(..) | Source::Canvas(_) => Err(MediaError::NoSource),
         }
@@ -129,17 +143,35 @@ impl Origin {
             return Err(MediaError::Empty { path: path.to_owned() });
         }
         let bytes = Held::File { path: path.to_owned(), file: Arc::new(file) };
-        Ok(Self { name: path.display().to_string(), bytes, content_key: None, transmitted: None, problems: Vec::new() })
+        Ok(Self {
+            name: path.display().to_string(),
+            bytes,
+            content_key: None,
+            transmitted: None,
+            problems: Vec::new(),
+        })
     }
 
     /// Bytes that are bundled with the program.
     pub(super) fn bundled(name: &str, bytes: &'static [u8]) -> Self {
-        Self { name: name.to_owned(), bytes: Held::Bundled(bytes), content_key: None, transmitted: None, problems: Vec::new() }
+        Self {
+            name: name.to_owned(),
+            bytes: Held::Bundled(bytes),
+            content_key: None,
+            transmitted: None,
+            problems: Vec::new(),
+        }
     }
 
     /// Bytes in memory.
     pub(super) fn memory(name: &str, bytes: &Arc<[u8]>) -> Self {
-        Self { name: name.to_owned(), bytes: Held::Memory(Arc::clone(bytes)), content_key: None, transmitted: None, problems: Vec::new() }
+        Self {
+            name: name.to_owned(),
+            bytes: Held::Memory(Arc::clone(bytes)),
+            content_key: None,
+            transmitted: None,
+            problems: Vec::new(),
+        }
     }
 
     /// The name for messages.

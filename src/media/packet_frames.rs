@@ -116,8 +116,9 @@ impl PacketFrames {
         limits: Limits,
         index: &Index,
     ) -> Result<Self, MediaError> {
-        // Times of packets are rounded to nanoseconds.
-        const TOLERANCE_SECS: f64 = 2e-6;
+        // Times of packets are rounded to nanoseconds, and the container of the decrypted stream starts up to 17 ticks
+        // late, so that no decoding time is negative.
+        const TOLERANCE_SECS: f64 = 1e-3;
         let mut decoding = Decoding::open(&Origin::of(source)?, limits, Threads::One)?;
         let start_secs = match index.seek_table() {
             Some(seek_table) => Some(decoding.track.time_base.secs_between(Pts(0), Pts(seek_table.pts[0]))),

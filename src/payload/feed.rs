@@ -99,7 +99,8 @@ impl FrameTable {
             Feed::Packets(_) => {
                 let index = index.map(|index| &**index);
                 if let (Some(transmitted), Some(index)) = (transmitted, index) {
-                    return PacketFrames::of_transmitted(transmitted, source, limits, index).map(Self::Packets);
+                    return PacketFrames::of_transmitted(transmitted, source, limits, index)
+                        .map(Self::Packets);
                 }
                 let source = transmitted.unwrap_or(source);
                 PacketFrames::of(source, limits, stream.index, index, progress).map(Self::Packets)

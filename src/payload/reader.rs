@@ -155,7 +155,8 @@ impl MessageReader {
             // The stream was chosen when the capture was opened.
             Source::Capture(captured) => {
                 if let Some(choice) = choice.filter(|_| choice != captured.stream) {
-                    let streams = "one stream that is open; another one of the capture is chosen with --stream".into();
+                    let streams =
+                        "one stream that is open; another one of the capture is chosen with --stream".into();
                     return Err(MessageError::NoStream { choice, name: source.to_string(), streams });
                 }
                 let is_decrypted = source != of_packets && !media::is_locked(source, None, limits)?;

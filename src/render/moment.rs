@@ -217,8 +217,7 @@ impl Payloads {
         let payloads = readers.iter_mut().map(read).collect::<Result<_, MessageError>>()?;
         let play = |player: &mut Player| {
             let pool = pool.as_ref()?;
-            let (of, is_own) =
-                (player.key().target(), player.key().is_own() && source.may_be_decrypted());
+            let (of, is_own) = (player.key().target(), player.key().is_own() && source.may_be_decrypted());
             let open = || open_messages(source, of, is_own, (*limits, index.as_ref()), keep_going);
             let played = player.play(&frame, open, (*limits, pool), keep_going);
             Some(played.map(|played| (player.key().clone(), played)))

@@ -56,7 +56,11 @@ impl Captured {
         let secret = |method, text: String| {
             let bytes = hex_digits::read(&text).map_err(|_| SceneError::StreamKey)?;
             let first_roc = roc.unwrap_or_default();
-            Ok::<_, SceneError>(CaptureKeys::Stream(StreamSecret { method, key: Key::new(&bytes), first_roc }))
+            Ok::<_, SceneError>(CaptureKeys::Stream(StreamSecret {
+                method,
+                key: Key::new(&bytes),
+                first_roc,
+            }))
         };
         let keys = match (keys, protection.zip(key)) {
             (Some(file), _) => Some(CaptureKeys::File(file.into())),

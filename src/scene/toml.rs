@@ -1,8 +1,8 @@
 //! The one serialization of scenes: as TOML in files, and in public as JSON, without a secret key.
 
 use super::bounds::check_panels;
-use super::file::{SceneFile, VERSION};
 use super::captured::Captured;
+use super::file::{SceneFile, VERSION};
 use super::panel::Panel;
 use super::{Scene, SceneError};
 use crate::crypto::KeyMaterial;

@@ -75,7 +75,8 @@ fn codecs_come_from_the_sdp_and_from_rfc_3551() {
     assert_eq!(field("kind"), ["video", "audio", "audio"]);
     assert_eq!(field("clock_rate"), [90_000, 48_000, 8000]);
     let text = stdout(["info", &path, "--sdp", &sdp]);
-    for part in ["stream 0", "192.0.2.10:40000 → 192.0.2.1:40000", "H264, by the SDP", "48,000 ticks", "PCMU"] {
+    for part in ["stream 0", "192.0.2.10:40000 → 192.0.2.1:40000", "H264, by the SDP", "48,000 ticks", "PCMU"]
+    {
         assert!(text.contains(part), "{part}: {text}");
     }
 }
@@ -88,7 +89,10 @@ fn loss_reordering_duplicates_and_wraps_are_counted() {
             let [high, low] = number.wrapping_sub(600).to_be_bytes();
             let time = u64::from(number) * 10_000_000;
             let [_, second, third, fourth] = (u32::from(number) * 900).to_be_bytes();
-            (START_NANOS + time, [&[0x80, 96, high, low, 0, second, third, fourth, 0, 0, 0, 9][..], &[5; 40]].concat())
+            (
+                START_NANOS + time,
+                [&[0x80, 96, high, low, 0, second, third, fourth, 0, 0, 0, 9][..], &[5; 40]].concat(),
+            )
         })
         .collect();
     packets.swap(20, 22);
@@ -147,7 +151,10 @@ fn keys_are_tried_and_their_lengths_and_rollover_counters_stated() {
         bytes[0] ^= 1;
         let wrong = folder.write("wrong.toml", keys_file(protection, &bytes));
         let text = stdout(["info", &path, "--keys", &wrong]);
-        assert!(text.contains("decrypts only") && text.contains("the key is another"), "{protection}: {text}");
+        assert!(
+            text.contains("decrypts only") && text.contains("the key is another"),
+            "{protection}: {text}"
+        );
         assert!(!text.contains(&hex[..20]), "{text}");
     }
 }

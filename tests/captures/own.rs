@@ -34,7 +34,9 @@ fn each_packet_is_a_message_of_its_payload_in_the_frame_of_its_timestamp() {
     let keyed = measured(&[&path, "plain", "own", "--sdp", &sdp, "--keys", &keys]);
     let messages = |measured: &Value, panel: usize| -> Vec<(u64, u64)> {
         let frames = measured["frames"].as_array().expect("a list").iter();
-        let of = |frame: &Value| (number(&frame["panels"][panel], "messages"), number(&frame["panels"][panel], "bytes"));
+        let of = |frame: &Value| {
+            (number(&frame["panels"][panel], "messages"), number(&frame["panels"][panel], "bytes"))
+        };
         frames.map(of).collect()
     };
     assert_eq!(messages(&keyed, 1), messages(&all, 0));
@@ -68,7 +70,10 @@ fn one_key_ecb_shows_equal_blocks_of_raw_video_and_gcm_shows_none_with_a_key_and
             assert_eq!(repeated > blocks / 2, repeats, "{protection}: {repeated} of {blocks}");
             assert_eq!(repeated > 0, repeats, "{protection}");
         }
-        assert_eq!(without["stream"], with["stream"], "{protection}");
+        // Only pictures show movement, with which sizes are compared.
+        let (mut without, mut with) = (without["stream"][0].clone(), with["stream"][0].clone());
+        (without["size_rho"], with["size_rho"]) = (Value::Null, Value::Null);
+        assert_eq!(without, with, "{protection}");
         // Of a single frame too: the picture does not move within it.
         let frame = measured(&[&path, "own:repeats", "--frame", "3"]);
         assert_eq!(number(&frame["frames"][0]["panels"][0], "repeated") > 0, repeats, "{protection}");

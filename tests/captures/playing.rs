@@ -28,12 +28,9 @@ fn every_protection_is_opened_with_its_key_and_gives_the_frames_of_the_plain_str
         let expected = frames_of(&[&[&plain, "--sdp", &sdp][..], &panels].concat());
         let count = if media == CallMedia::Raw { 10 } else { 30 };
         assert_eq!(expected.as_array().expect("a list").len(), count, "{media}");
-        for protection in [
-            Protection::OneKeyEcb,
-            Protection::PerStreamGcm,
-            Protection::Srtp,
-            Protection::SrtpGcm,
-        ] {
+        for protection in
+            [Protection::OneKeyEcb, Protection::PerStreamGcm, Protection::Srtp, Protection::SrtpGcm]
+        {
             let path = folder.write("call.pcapng", pcapng(&protected(&sent, &key(protection))));
             let keys = folder.write("keys.toml", keys_file(protection, &key_bytes(protection)));
             let arguments = [&[&path, "--sdp", &sdp, "--keys", &keys][..], &panels].concat();
@@ -76,7 +73,18 @@ fn frames_are_those_of_the_sender_byte_by_byte_also_after_a_seek() {
         let (out, plain) = (folder.at("out.bin"), folder.at("plain.bin"));
         let frame = number.to_string();
         stdout([
-            "encrypt", &path, "--sdp", &sdp, "--keys", &keys, "--frame", &frame, "-o", &out, "--plaintext", &plain,
+            "encrypt",
+            &path,
+            "--sdp",
+            &sdp,
+            "--keys",
+            &keys,
+            "--frame",
+            &frame,
+            "-o",
+            &out,
+            "--plaintext",
+            &plain,
         ]);
         assert!(folder.read("plain.bin") == frames[number], "frame {number}");
     }
@@ -125,7 +133,7 @@ fn targets_lenses_figures_and_clips_work_as_with_any_source() {
     for (command, panels, name) in [
         ("figure", &["plain", "aes-128-ecb:repeats", "own:sizes"][..], "figure.png"),
         ("figure", &["aes-128-ecb:outline", "--at", "0.5"], "outline.png"),
-        ("figure", &["aes-128-gcm:sizes", "own:repeats", "--target", "packets", "--frame", "7"], "sizes.svg"),
+        ("figure", &["aes-128-gcm:sizes", "own:repeats", "--target", "packets", "--frame", "7"], "sizes.png"),
         ("clip", &["plain", "own", "--frames", "3-5"], "clip.mp4"),
     ] {
         let out = folder.at(name);
@@ -135,7 +143,8 @@ fn targets_lenses_figures_and_clips_work_as_with_any_source() {
     let rows = json([&["packets"][..], &source, &["--target", "nal", "--format", "json"]].concat());
     assert!(rows["messages"].as_array().expect("a list").len() >= 30, "{}", rows["codec"]);
     assert_eq!(rows["codec"], "h264");
-    let info = json([&["measure"][..], &source, &["aes-128-ecb", "--target", "nal", "--format", "json"]].concat());
+    let info =
+        json([&["measure"][..], &source, &["aes-128-ecb", "--target", "nal", "--format", "json"]].concat());
     assert!(info["stream"][0]["messages"].as_u64().expect("a number") >= 30);
 }
 
@@ -150,16 +159,26 @@ fn sound_is_opened_by_its_sdp_and_by_its_number() {
     let hex = hex::encode(key_bytes(Protection::Srtp));
     let keyed = ["--sdp", &sdp, "--content-key", &hex, "--protection", "AES_CM_128_HMAC_SHA1_80"];
     for stream in [&[][..], &["--stream", "1"], &["--stream", "a:0"]] {
-        let measured =
-            json([&["measure", &path, "aes-128-ecb", "--target", "packets", "--format", "json"][..], &keyed, stream].concat());
+        let measured = json(
+            [
+                &["measure", &path, "aes-128-ecb", "--target", "packets", "--format", "json"][..],
+                &keyed,
+                stream,
+            ]
+            .concat(),
+        );
         let messages = measured["stream"][0]["messages"].as_u64().expect("a number");
         assert!((49..=52).contains(&messages), "20 ms each: {messages}");
     }
-    let samples =
-        json([&["measure", &path, "aes-128-ecb", "--target", "samples", "--format", "json"][..], &keyed].concat());
+    let samples = json(
+        [&["measure", &path, "aes-128-ecb", "--target", "samples", "--format", "json"][..], &keyed].concat(),
+    );
     assert!(samples["stream"][0]["messages"].as_u64().expect("a number") >= 49);
     let error = refused(1, [&["measure", &path, "--stream", "5"][..], &keyed].concat());
-    assert!(error.contains("no stream 5") && error.contains("2, numbered from 0: 1 of video and 1 of sound"), "{error}");
+    assert!(
+        error.contains("no stream 5") && error.contains("2, numbered from 0: 1 of video and 1 of sound"),
+        "{error}"
+    );
 }
 
 #[test]

@@ -105,7 +105,8 @@ impl ContentKeyArgs {
                 Some(CaptureKeys::Stream(secret))
             }
             (Some(_), None, _) => {
-                let message = "the key of a stream needs the name of its protection; give --protection, such as srtp";
+                let message =
+                    "the key of a stream needs the name of its protection; give --protection, such as srtp";
                 return Err(Failure::Usage(message.into()));
             }
             (None, _, _) if self.protection.is_some() => {

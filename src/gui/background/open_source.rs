@@ -18,15 +18,15 @@ impl Opening {
             Self::Source(source, layout) => {
                 let source = recognized(source);
                 attempt(opener, &source, layout)
-                .map(|is_locked| {
-                    let shown = source.clone();
-                    Command::Open(if is_locked {
-                        opening::Command::ShowLocked(shown)
-                    } else {
-                        opening::Command::ShowSource(shown)
+                    .map(|is_locked| {
+                        let shown = source.clone();
+                        Command::Open(if is_locked {
+                            opening::Command::ShowLocked(shown)
+                        } else {
+                            opening::Command::ShowSource(shown)
+                        })
                     })
-                })
-                .or_else(|error| sound(opener, &source, layout, &error).ok_or_else(|| error.to_string()))
+                    .or_else(|error| sound(opener, &source, layout, &error).ok_or_else(|| error.to_string()))
             }
             Self::Sound(source, layout) => {
                 let error = attempt(opener, &source, layout).err()?;

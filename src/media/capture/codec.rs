@@ -74,10 +74,7 @@ fn fixed_kind(payload_type: u8) -> &'static str {
 }
 
 /// How the packets of a stream are read; `None` if neither an SDP nor RFC 3551 states it.
-pub(super) fn description(
-    stream: &Stream,
-    sdp: Option<&Sdp>,
-) -> Result<Option<MediaDescription>, RtpError> {
+pub(super) fn description(stream: &Stream, sdp: Option<&Sdp>) -> Result<Option<MediaDescription>, RtpError> {
     if let Some(described) = sdp.map(|sdp| sdp.description(stream)).transpose()?.flatten() {
         return Ok(Some(described));
     }

@@ -35,7 +35,9 @@ pub enum CaptureError {
         frames: u64,
     },
     /// There is no stream with this number.
-    #[error("there is no stream {choice} in this capture, which has {streams}; afterimage info lists them: {name}")]
+    #[error(
+        "there is no stream {choice} in this capture, which has {streams}; afterimage info lists them: {name}"
+    )]
     NoStream {
         /// The capture.
         name: String,
@@ -133,7 +135,9 @@ pub enum CaptureError {
         has_sdp: bool,
     },
     /// The packets have more bytes than are kept.
-    #[error("the packets of stream {number} have more than {most_mib} MiB, which is the most that is kept: {name}")]
+    #[error(
+        "the packets of stream {number} have more than {most_mib} MiB, which is the most that is kept: {name}"
+    )]
     TooManyBytes {
         /// The capture.
         name: String,

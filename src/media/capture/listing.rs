@@ -126,8 +126,12 @@ pub fn info(captured: &CapturedStream, progress: Progress<'_>) -> Result<Capture
     let container = kept::format_name(reader.format());
     let listing = list_streams(&mut reader, |_| progress(0.0) == ControlFlow::Continue(()));
     let listing = listing.ok_or(MediaError::Interrupted)?;
-    let mut streams: Vec<ListedStream> =
-        listing.streams.iter().enumerate().map(|(number, stream)| listed(number, stream, sdp.as_ref())).collect();
+    let mut streams: Vec<ListedStream> = listing
+        .streams
+        .iter()
+        .enumerate()
+        .map(|(number, stream)| listed(number, stream, sdp.as_ref()))
+        .collect();
     check_keys(captured, &listing, sdp.as_ref(), &mut streams)?;
     Ok(CaptureInfo {
         source: captured.to_string(),
@@ -175,13 +179,18 @@ fn warnings(listing: &Listing) -> Vec<String> {
         warnings.push(format!("{damage}; what comes before is listed"));
     }
     if let Some(bytes) = listing.truncated_at {
-        warnings.push(format!("the file ends within a packet, after {bytes} bytes: the recording was interrupted"));
+        warnings.push(format!(
+            "the file ends within a packet, after {bytes} bytes: the recording was interrupted"
+        ));
     }
     let (frames, datagrams) = (&listing.frames, &listing.datagrams);
     let counted = [
         (frames.cut, "datagrams were not recorded whole (snap length); they cannot be decrypted"),
         (frames.malformed, "frames have lengths that contradict each other, and are left out"),
-        (frames.dropped_datagrams, "fragmented datagrams are left out: too many at once, or overlapping fragments"),
+        (
+            frames.dropped_datagrams,
+            "fragmented datagrams are left out: too many at once, or overlapping fragments",
+        ),
         (datagrams.evicted_flows, "flows were forgotten before they could be streams: too many at once"),
         (datagrams.dropped_streams, "streams are left out: there are too many"),
     ];
@@ -240,7 +249,8 @@ fn try_keys(captured: &CapturedStream, trials: &mut HashMap<Flow, Trial>) -> Res
             continue;
         };
         let trial = trials.get_mut(&Flow::of(&datagram, &packet));
-        let Some(Trial { receiver, check, .. }) = trial.filter(|trial| trial.check.tried_packets < MOST_CHECKED)
+        let Some(Trial { receiver, check, .. }) =
+            trial.filter(|trial| trial.check.tried_packets < MOST_CHECKED)
         else {
             continue;
         };

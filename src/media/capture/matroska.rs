@@ -22,7 +22,7 @@ pub(super) struct Block {
     pub(super) range: Range<usize>,
 }
 
-/// The file. The first block is marked as a key block, and no other.
+/// The file.
 pub(super) fn file(blocks: &[Block], bytes: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(bytes.len() + 24 * blocks.len() + 1024);
     let text = |id: &[u8], text: &str| element(id, text.as_bytes());
@@ -58,7 +58,6 @@ pub(super) fn file(blocks: &[Block], bytes: &[u8]) -> Vec<u8> {
     ];
     out.extend(element(&[0x16, 0x54, 0xae, 0x6b], &element(&[0xae], &track.concat())));
     let mut rest = blocks;
-    let mut is_first = true;
     while let Some(first) = rest.first() {
         // Times within a cluster are 16 bits, so that blocks of one time share it.
         let mut cluster = element(&[0xe7], &first.nanos.to_be_bytes());
@@ -67,11 +66,10 @@ pub(super) fn file(blocks: &[Block], bytes: &[u8]) -> Vec<u8> {
             if count > 0 && cluster.len() + block.range.len() > MOST_CLUSTER_BYTES {
                 break;
             }
-            let is_key = std::mem::take(&mut is_first);
             let payload = &bytes[block.range.clone()];
             cluster.push(0xa3);
             cluster.extend(size(payload.len() + 4));
-            cluster.extend([0x81, 0, 0, if is_key { 0x80 } else { 0 }]);
+            cluster.extend([0x81, 0, 0, 0x80]);
             cluster.extend_from_slice(payload);
             count += 1;
         }

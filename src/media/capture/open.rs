@@ -157,9 +157,9 @@ impl CapturedStream {
         sdp: Option<&wire::sdp::Media>,
     ) -> Result<Vec<KeyOfStream>, CaptureError> {
         match &self.keys {
-            Some(CaptureKeys::File(path)) => {
-                keys_file(path)?.keys_of(flow).map_err(|reason| CaptureError::Keys { path: path.clone(), reason })
-            }
+            Some(CaptureKeys::File(path)) => keys_file(path)?
+                .keys_of(flow)
+                .map_err(|reason| CaptureError::Keys { path: path.clone(), reason }),
             Some(CaptureKeys::Stream(secret)) => {
                 let key = secret.method.stream_key(secret.key.bytes());
                 let key = key.map_err(|reason| CaptureError::Key { number, reason })?;
@@ -239,11 +239,7 @@ impl Chosen<'_> {
     }
 
     /// The stream decrypted and ready to be decoded. Without a key and if it cannot be decoded, as it was transmitted.
-    fn decoded(
-        &self,
-        keys: &[KeyOfStream],
-        description: &MediaDescription,
-    ) -> Result<Opened, MediaError> {
+    fn decoded(&self, keys: &[KeyOfStream], description: &MediaDescription) -> Result<Opened, MediaError> {
         let mut decryption = keys.first().map(|first| self.decryption(first, keys)).transpose()?;
         let (mut packets, mut starts) = (self.packets()?, Starts::default());
         let plain = std::iter::from_fn(|| {

@@ -49,7 +49,8 @@ impl Sdp {
     fn place(&self, stream: &Stream) -> Option<(usize, &Media, &Format)> {
         let payload_type = stream.payload_type();
         let fitting = self.session.media.iter().enumerate().filter_map(|(place, media)| {
-            let is_named = |format: &&Format| format.payload_type == payload_type && !format.encoding.is_empty();
+            let is_named =
+                |format: &&Format| format.payload_type == payload_type && !format.encoding.is_empty();
             media.formats.iter().find(is_named).map(|format| (place, media, format))
         });
         let all: Vec<_> = fitting.collect();

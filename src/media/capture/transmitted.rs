@@ -91,7 +91,8 @@ impl Starts {
             counts[usize::from(start[0])] += 1;
         }
         let expected = self.0.len() as f64 / 256.0;
-        let chi_square: f64 = counts.iter().map(|&count| (f64::from(count) - expected).powi(2) / expected).sum();
+        let chi_square: f64 =
+            counts.iter().map(|&count| (f64::from(count) - expected).powi(2) / expected).sum();
         self.0.len() >= LEAST_PAYLOADS && chi_square < MOST_CHI_SQUARE
     }
 }

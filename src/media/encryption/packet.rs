@@ -133,7 +133,8 @@ impl Protections {
     pub(in crate::media) fn of(origin: &Origin, input: &Input) -> Self {
         if origin.transmitted().is_some() {
             let (pattern, key_id) = ((0, 0), [0; 16]);
-            let track = TrackEncryption { pattern, is_protected: true, iv_bytes: 0, key_id, constant_iv: None };
+            let track =
+                TrackEncryption { pattern, is_protected: true, iv_bytes: 0, key_id, constant_iv: None };
             let transmitted = Protection { original_format: RTP, scheme: RTP, track };
             return Self { tracks: Vec::new(), transmitted: Some(transmitted) };
         }
@@ -144,6 +145,11 @@ impl Protections {
         let tracks = tracks.unwrap_or_default().into_iter();
         let tracks = tracks.filter_map(|track| Some((track.id, track.protection().ok()??))).collect();
         Self { tracks, transmitted: None }
+    }
+
+    /// True if the packets are those of a capture as they were transmitted.
+    pub(in crate::media) const fn are_transmitted(&self) -> bool {
+        self.transmitted.is_some()
     }
 
     /// True if a track is encrypted.

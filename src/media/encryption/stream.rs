@@ -146,11 +146,7 @@ pub fn is_encrypted(
 ///
 /// # Errors
 /// Those of [`is_encrypted`].
-pub fn is_locked(
-    source: &Source,
-    choice: Option<StreamChoice>,
-    limits: Limits,
-) -> Result<bool, MediaError> {
+pub fn is_locked(source: &Source, choice: Option<StreamChoice>, limits: Limits) -> Result<bool, MediaError> {
     let packets = Packets::open(source, limits)?;
     Ok(chosen(choice, MessageUnit::Packet, packets.streams()).is_ok_and(|stream| stream.is_encrypted))
 }

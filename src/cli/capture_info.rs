@@ -44,91 +44,68 @@ pub fn write(info: &CaptureInfo, out: &mut impl Write) -> io::Result<()> {
 fn codec(stream: &ListedStream) -> String {
     let types: Vec<String> = stream.payload_types.iter().map(ToString::to_string).collect();
     let plural = if types.len() == 1 { "" } else { "s" };
-    let mut text = format!("payload type{plural} {}", types.join(", "));
     let format = &stream.format;
-    let by = |from| match from {
-        Some("sdp") => "by the SDP",
-        Some("rfc3551") => "by RFC 3551",
-        _ => "measured",
+    let by = if format.codec_from == Some("sdp") { "by the SDP" } else { "by RFC 3551" };
+    let codec = match &format.codec {
+        Some(codec) => format!("{codec}, {by}"),
+        None => "codec not stated (give --sdp FILE)".to_owned(),
     };
-    match &format.codec {
-        Some(codec) => text += &format!(": {codec}, {}", by(format.codec_from)),
-        None => text += ": codec not stated (give --sdp FILE)",
-    }
-    if let Some(kind) = format.kind {
-        text += &format!("; {kind}");
-    }
-    if let Some(rate) = format.clock_rate {
-        text += &format!("; {} ticks a second", thousands(rate.into()));
-        if format.clock_rate_from == Some("measured") {
-            text += ", measured";
-        }
-    }
-    text
+    let mut parts = vec![format!("payload type{plural} {}: {codec}", types.join(", "))];
+    parts.extend(format.kind.map(str::to_owned));
+    let measured = if format.clock_rate_from == Some("measured") { ", measured" } else { "" };
+    let ticks = |rate: u32| format!("{} ticks a second{measured}", thousands(rate.into()));
+    parts.extend(format.clock_rate.map(ticks));
+    parts.join("; ")
 }
 
 fn packets(stream: &ListedStream) -> String {
-    let mut text = format!("{}, {} bytes", thousands(stream.packets), thousands(stream.bytes));
-    if let Some(secs) = stream.duration_secs {
-        text += &format!(" in {secs:.3} s");
-    }
-    if stream.cut > 0 {
-        text += &format!("; {} not recorded whole", thousands(stream.cut));
-    }
-    text
+    let secs = stream.duration_secs.map(|secs| format!(" in {secs:.3} s")).unwrap_or_default();
+    let mut parts = vec![format!("{}, {} bytes{secs}", thousands(stream.packets), thousands(stream.bytes))];
+    parts.extend((stream.cut > 0).then(|| format!("{} not recorded whole", thousands(stream.cut))));
+    parts.join("; ")
 }
 
 fn sequence(stream: &ListedStream) -> String {
-    let mut text = format!(
-        "from {}; {} lost, {} reordered, {} duplicates",
-        stream.first_sequence,
-        thousands(stream.lost),
-        thousands(stream.reordered),
-        thousands(stream.duplicates)
-    );
+    let ListedStream { lost, reordered, duplicates, .. } = stream;
+    let [lost, reordered, duplicates] = [lost, reordered, duplicates].map(|&count| thousands(count));
+    let mut parts = vec![
+        format!("from {}", stream.first_sequence),
+        format!("{lost} lost, {reordered} reordered, {duplicates} duplicates"),
+    ];
     let others = [
         (stream.sequence_wraps, "wrapped past 65,535"),
         (stream.timestamp_wraps, "timestamp wrapped"),
         (stream.restarts, "started anew"),
     ];
-    for (count, what) in others.into_iter().filter(|(count, _)| *count > 0) {
-        let times = if count == 1 { "once".to_owned() } else { format!("{} times", thousands(count)) };
-        text += &format!("; {what} {times}");
-    }
-    if stream.strays > 0 {
-        text += &format!("; {} out of range", thousands(stream.strays));
-    }
-    text
+    parts.extend(others.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| {
+        if count == 1 { format!("{what} once") } else { format!("{what} {} times", thousands(count)) }
+    }));
+    parts.extend((stream.strays > 0).then(|| format!("{} out of range", thousands(stream.strays))));
+    parts.join("; ")
 }
 
 /// What a user of SRTP must know: the lengths of key and salt, and where the rollover counter starts.
 fn lengths(key: &KeyCheck) -> String {
-    let mut text = key.protection.clone();
-    if let Some(suite) = &key.suite {
-        text += &format!(" ({suite})");
-    }
-    match key.salt_bytes {
-        Some(salt) => {
-            let (own, all) = (key.key_bytes, key.key_bytes + salt);
-            text += &format!(": master key of {own} bytes and salt of {salt}, {all} together");
-        }
-        None => text += &format!(": key of {} bytes", key.key_bytes),
-    }
-    if let Some(roc) = key.first_roc {
-        text += &format!("; rollover counter {roc} at the first packet");
-    }
-    text
+    let suite = key.suite.as_ref().map(|suite| format!(" ({suite})")).unwrap_or_default();
+    let own = key.key_bytes;
+    let bytes = match key.salt_bytes {
+        Some(salt) => format!("master key of {own} bytes and salt of {salt}, {} together", own + salt),
+        None => format!("key of {own} bytes"),
+    };
+    let mut parts = vec![format!("{}{suite}: {bytes}", key.protection)];
+    parts.extend(key.first_roc.map(|roc| format!("rollover counter {roc} at the first packet")));
+    parts.join("; ")
 }
 
 fn outcome(key: &KeyCheck) -> String {
-    let (tried, fitting) = (key.tried_packets, key.decrypted_packets);
-    let mut text = match (tried, key.fits()) {
+    let (tried, decrypted) = (key.tried_packets, key.decrypted_packets);
+    let outcome = match (tried, key.fits()) {
         (0, _) => "no packet to try it on".to_owned(),
-        (_, true) => format!("decrypts {fitting} of the first {tried} packets"),
-        (_, false) => format!("decrypts only {fitting} of the first {tried} packets: the key is another"),
+        (_, true) => format!("decrypts {decrypted} of the first {tried} packets"),
+        (_, false) => format!("decrypts only {decrypted} of the first {tried} packets: the key is another"),
     };
-    if let Some(roc) = key.fitting_roc {
-        text += &format!(", or the rollover counter: its tag matches with {roc} (--roc {roc})");
-    }
-    text
+    let other = key.fitting_roc.map(|roc| {
+        format!(", or the rollover counter: the tag of the first packet matches with {roc} (--roc {roc})")
+    });
+    outcome + &other.unwrap_or_default()
 }

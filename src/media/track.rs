@@ -19,6 +19,7 @@ const TICKS_PER_SECOND: f64 = 1000.0;
 
 /// The properties of the decoded stream, as stated by the container.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact that a container states or not")]
 pub(super) struct Track {
     pub(super) container: String,
     pub(super) codec: String,

@@ -15,7 +15,7 @@ const MOST_ARGUMENT_BYTES: usize = 16 << 10;
 
 /// A command line for a POSIX shell, as [`Display`] writes it.
 ///
-/// A key other than the demonstration key is replaced by `--key-file KEY`, and a content key by `KEY`, unless
+/// A key other than the demonstration key is replaced by `--key-file KEY`, and the key of the source by `KEY`, unless
 /// [`with_key`](Self::with_key) is called. A long drawing is written below the line, as a here document.
 #[derive(Clone, Debug)]
 pub struct CommandLine<'a> {

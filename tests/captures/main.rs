@@ -4,6 +4,7 @@
 mod ffmpeg;
 #[path = "../common/folder.rs"]
 mod folder;
+mod hostile;
 mod keys;
 mod listing;
 mod made;

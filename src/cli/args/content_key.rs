@@ -26,7 +26,7 @@ pub struct ContentKeyArgs {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["content_key", "protection"])]
     keys: Option<PathBuf>,
     /// How a stream of a capture is protected: one-key-ecb, per-stream-gcm, srtp, srtp-gcm, or the name of an SRTP suite such
-    /// as AEAD_AES_256_GCM. Its key is --content-key; without one it is --key, which then is not the key of the schemes. For
+    /// as `AEAD_AES_256_GCM`. Its key is --content-key; without one it is --key, which then is not the key of the schemes. For
     /// SRTP the master key is followed by the salt: 16 + 14 bytes for srtp, 16 + 12 for srtp-gcm
     #[arg(long, value_name = "NAME")]
     protection: Option<Method>,

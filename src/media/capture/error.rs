@@ -114,7 +114,7 @@ pub enum CaptureError {
         /// All packets.
         packets: u64,
         /// The first packet's error.
-        reason: ProtectionError,
+        reason: Box<ProtectionError>,
         /// What else may be wrong, as a clause after a semicolon; empty if nothing is known.
         hint: String,
     },

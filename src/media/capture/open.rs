@@ -305,7 +305,7 @@ impl Chosen<'_> {
             protection: decryption.protection.clone(),
             opened: decryption.opened,
             packets: decryption.packets,
-            reason,
+            reason: Box::new(reason),
             hint,
         }
     }

@@ -32,6 +32,8 @@ pub(super) struct StreamFile {
     untimed: Vec<Packet>,
     step: i64,
     last_dts: Option<i64>,
+    /// The presentation time of the last key packet.
+    last_key_pts: Option<i64>,
     /// How many packets are looked at for the earliest presentation time, besides the oldest.
     reordered: usize,
     bytes: usize,
@@ -66,6 +68,7 @@ impl StreamFile {
             untimed: Vec::new(),
             step: 1,
             last_dts: None,
+            last_key_pts: None,
             reordered: if is_video { REORDERED_PICTURES } else { 0 },
             bytes: 0,
         })
@@ -120,8 +123,15 @@ impl StreamFile {
         let dts = earliest.unwrap_or(pts).saturating_sub(early);
         let dts = self.last_dts.map_or(dts, |last| dts.max(last.saturating_add(1)));
         self.last_dts = Some(dts);
-        // A sender whose clock went back goes on from where it was.
-        packet.set_pts(Some(pts.max(dts)));
+        // A sender whose clock went back goes on from where it was. The muxer ends the program if times of key packets do
+        // not increase.
+        let least =
+            self.last_key_pts.filter(|_| packet.is_key()).map_or(dts, |last| dts.max(last.saturating_add(1)));
+        let pts = pts.max(least);
+        if packet.is_key() {
+            self.last_key_pts = Some(pts);
+        }
+        packet.set_pts(Some(pts));
         packet.set_dts(Some(dts));
         packet.rescale_ts(self.from, self.to);
         packet.set_stream(0);

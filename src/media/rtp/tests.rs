@@ -288,3 +288,22 @@ fn after_a_loss_all_is_exact_from_the_next_key_picture_on() {
         assert!(whole[before].0 > 2.3, "{kind}: {before} frames are exact before the loss");
     }
 }
+
+#[test]
+fn key_pictures_whose_times_go_back_are_received() {
+    let source = Source::Pattern(media::Pattern::MovingBox, crate::picture::Shape::new(96, 64));
+    let sent = send_video(&source, CallMedia::Raw, 1.0, &PARAMETERS, Limits::default(), &mut keep_on);
+    let sent = sent.expect("it is sent");
+    let mut packets: Vec<Vec<u8>> = sent.packets.iter().map(|packet| packet.bytes.clone()).collect();
+    let timestamp = |packet: &[u8]| u32::from_be_bytes(packet[4..8].try_into().expect("4 bytes"));
+    let times: Vec<u32> = packets.iter().map(|packet| timestamp(packet)).collect();
+    // Each pair of pictures in the other order.
+    let mut distinct = times.clone();
+    distinct.dedup();
+    for (packet, time) in packets.iter_mut().zip(times) {
+        let at = distinct.iter().position(|&known| known == time).expect("its picture");
+        packet[4..8].copy_from_slice(&distinct[(at ^ 1).min(distinct.len() - 1)].to_be_bytes());
+    }
+    let source = receive("received", &sent.description, packets, Limits::default()).expect("it is received");
+    assert!(frames(&source).len() >= 9);
+}

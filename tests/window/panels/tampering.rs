@@ -1,6 +1,7 @@
 //! Tampering with the pointer, and the numeric options of lenses.
 
 use afterimage::leak::Finding;
+use eframe::egui::accesskit::Role;
 use eframe::egui::{Key, Modifiers, Pos2, Vec2, vec2};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
@@ -191,6 +192,12 @@ fn filled_share(window: &mut Window) -> f64 {
     window.app().displayed().and_then(|displayed| displayed.panels[1].leakage.filled_share).unwrap()
 }
 
+/// Moves a slider, which has its name in common with the number beside it.
+fn slide(window: &mut Window, name: &str, value: f64) {
+    window.harness.get_by_role_and_label(Role::Slider, name).set_value_accesskit(value);
+    window.settle();
+}
+
 #[test]
 fn the_confidence_and_the_opacity_of_estimates_are_set_by_sliders() {
     let mut window = Window::open_real_panels("demo:film", &["plain", "aes-128-ecb:tint,sure=0.125"]);
@@ -199,11 +206,11 @@ fn the_confidence_and_the_opacity_of_estimates_are_set_by_sliders() {
     assert!(at_first > 0.03, "{at_first}");
     window.click("Options of panel 2");
     assert_eq!(panel(&window), "aes-128-ecb:tint,sure=0.125", "the form alone changes nothing");
-    window.set("least confidence", 0.9);
+    slide(&mut window, "least confidence", 0.9);
     assert_eq!(panel(&window), "aes-128-ecb:tint,sure=0.9");
     let (few, before) = (filled_share(&mut window), window.app().displayed().unwrap().panels[1].leakage);
     assert!(few < at_first / 2.0, "{few} of {at_first}");
-    window.set("opacity of estimates", 0.0);
+    slide(&mut window, "opacity of estimates", 0.0);
     assert_eq!(panel(&window), "aes-128-ecb:tint,sure=0.9,opacity=0");
     filled_share(&mut window);
     let after = window.app().displayed().unwrap().panels[1].leakage;

@@ -22,9 +22,10 @@
 //! | [`text`] | text files with a bound, hex digits, text for a terminal, names that are nearly right |
 //! | [`runtime`] | threads, their priority and their panics; buffers that are used again |
 //! | [`picture`] | frames and pictures; [`layout`](picture::layout): pixels ↔ bytes ↔ blocks; [`drawing`](picture::drawing) |
-//! | [`media`] | frames, packets and sound in, videos out: the only room that names FFmpeg, and the only one with `unsafe` |
+//! | [`media`] | frames, packets, sound and captured streams in, videos out: the only room that names FFmpeg, and the only one with `unsafe` |
 //! | [`payload`] | what is encrypted: messages, cut into pieces |
 //! | [`crypto`] | modes of operation, keys and nonces, one short file for each mode |
+//! | [`wire`] | media packets on a network: RTP, SRTP, `SFrame`, captures, keys files; it uses no other room |
 //! | [`leak`] | numbers from ciphertext; pure, no pictures, no files |
 //! | [`lens`] | from these numbers to pixels |
 //! | [`scene`] | all data from which the same picture can be made again, and its file |
@@ -35,7 +36,7 @@
 //! | [`gui`] | the window: the only room that names egui; with the feature of that name, which is on by default |
 //!
 //! Arrows point down only: `gui` and `cli` use `export`, `batch` and `play`; these use `render`, which uses `lens`,
-//! `scene`, `leak`, `crypto`, `payload` and `media`; these use `picture`, `runtime`, `text` and `units`.
+//! `scene`, `leak`, `crypto`, `payload` and `media`; these use `picture`, `runtime`, `text`, `units` and `wire`.
 //!
 //! # What always holds
 //!
@@ -72,3 +73,4 @@ pub mod runtime;
 pub mod scene;
 pub mod text;
 pub mod units;
+pub mod wire;

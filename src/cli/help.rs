@@ -30,6 +30,8 @@ const LONG: &str = "\
 SOURCE
   film.mp4, photo.png   a video or a picture, recognized by its content
   song.mp3, voice.wav   sound without video, with --target packets or samples
+  call.pcapng           a capture: one of its RTP streams, with --keys and --sdp, or as
+                        it was transmitted, under the scheme own
   ./info, ./demo, ./-   a file whose name means something else here
   demo, demo:still      the bundled video call, the bundled still
   demo:film             two seconds of an animated film
@@ -160,7 +162,8 @@ fn row(name: &str, means: &str) -> String {
 pub const INFO: &str = "\
 Examples:
   afterimage info film.mp4
-  afterimage info demo --format json";
+  afterimage info demo --format json
+  afterimage info call.pcapng --sdp party.sdp --keys keys.toml";
 
 pub const ABOUT_FIGURE: &str = "\
 Makes one picture of the panels of a frame, for a report or for print: each panel at full resolution, with its \

@@ -6,11 +6,13 @@ use std::ops::ControlFlow;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
-use super::args::{ContentKeyArgs, arg_types};
+use super::args::{ContentKeyArgs, StreamKeyArgs, arg_types};
+use super::capture_info;
 use super::output::Output;
 use super::terminal::progress::VerbosityArgs;
 use super::terminal::stop;
 use crate::export::words;
+use crate::media::capture::CapturedStream;
 use crate::media::{self, Limits, MediaError, Source, SourceInfo, StreamEncryption};
 use crate::payload::Target;
 use crate::picture::layout::Layout;
@@ -21,11 +23,13 @@ use crate::text::printable::printable;
 /// Arguments of `info`.
 #[derive(Args, Debug)]
 pub struct InfoArgs {
-    /// A video or picture, demo, demo:still, pattern:NAME, canvas, or a scene in a .toml file
+    /// A video, a picture or a capture (pcap, pcapng), demo, demo:still, pattern:NAME, canvas, or a scene in a .toml file
     #[arg(value_name = "SOURCE", value_parser = arg_types::source_parser())]
     source: Source,
     #[command(flatten)]
     content_key: ContentKeyArgs,
+    #[command(flatten)]
+    key: StreamKeyArgs,
     /// The output format
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
     format: Format,
@@ -52,10 +56,31 @@ pub fn run(args: &InfoArgs) -> anyhow::Result<()> {
         Source::File(path) if SceneFile::is_name(path) => SceneFile::read(path)?.scene.source,
         source => source.clone(),
     };
-    let info = known(&args.content_key.over(&source)?)?;
+    let stream = match &source {
+        Source::Capture(captured) => captured.stream,
+        _ => None,
+    };
+    let source = args.content_key.over(&source, stream, args.key.key.as_deref())?;
+    if let Source::Capture(captured) = &source {
+        return of_capture(captured, args.format);
+    }
+    let info = known(&source)?;
     let mut out = Output::stdout();
     match args.format {
         Format::Table => write_lines(&info, &mut out)?,
+        Format::Json => writeln!(out, "{}", serde_json::to_string_pretty(&info)?)?,
+    }
+    out.finish()
+}
+
+/// Lists the streams of a capture.
+fn of_capture(captured: &CapturedStream, format: Format) -> anyhow::Result<()> {
+    let mut progress =
+        |_| if stop::keep_going() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) };
+    let info = media::capture::info(captured, &mut progress)?;
+    let mut out = Output::stdout();
+    match format {
+        Format::Table => capture_info::write(&info, &mut out)?,
         Format::Json => writeln!(out, "{}", serde_json::to_string_pretty(&info)?)?,
     }
     out.finish()

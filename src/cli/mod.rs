@@ -12,6 +12,7 @@
 
 mod app;
 mod args;
+mod capture_info;
 mod clip;
 mod completions;
 mod decrypt;

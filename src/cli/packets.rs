@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use super::args::files::{Files, WriteArgs};
-use super::args::{ContentKeyArgs, EncodeArgs, RangeArgs, arg_types, frames};
+use super::args::{ContentKeyArgs, EncodeArgs, RangeArgs, StreamKeyArgs, arg_types, frames};
 use super::delayed_output::DelayedOutput;
 use super::failure::Failure;
 use super::output::Output;
@@ -24,7 +24,7 @@ use crate::units::FrameIndex;
 /// Arguments of `packets`.
 #[derive(Args, Debug)]
 pub struct PacketsArgs {
-    /// A video, a sound file or a picture
+    /// A video, a sound file, a picture or a capture (pcap, pcapng)
     #[arg(value_name = "SOURCE", value_parser = arg_types::source_parser())]
     source: Source,
     /// What a message is: packets, nal, slices, cenc, cbcs or samples
@@ -38,6 +38,8 @@ pub struct PacketsArgs {
     encode: EncodeArgs,
     #[command(flatten)]
     content_key: ContentKeyArgs,
+    #[command(flatten)]
+    key: StreamKeyArgs,
     #[command(flatten)]
     range: RangeArgs,
     /// The output format
@@ -151,8 +153,8 @@ pub fn run(args: PacketsArgs) -> anyhow::Result<()> {
     let on_command_line = args.range.or_all()?;
     let target = arg_types::Target::from(args.output);
     let files = Files::new(args.write).writing("--output", Some(&target))?;
-    files.reading_source("the source", &args.source).check()?;
-    let source = args.content_key.over(&args.source)?;
+    args.content_key.read_by(files).reading_source("the source", &args.source).check()?;
+    let source = args.content_key.over(&args.source, args.stream, args.key.key.as_deref())?;
     let name = source.to_string();
     let encoding = args.encode.encode;
     let source = match encoding {

@@ -59,7 +59,7 @@ impl Default for Settings {
 
 /// True if a scene holds neither a key of the user's own nor a content key.
 fn is_public(scene: &Scene) -> bool {
-    scene.key == KeyMaterial::default() && scene.source.content_key().is_none()
+    scene.key == KeyMaterial::default() && !scene.source.holds_key()
 }
 
 impl Settings {

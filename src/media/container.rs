@@ -87,6 +87,7 @@ impl Packets {
         let input = open(&origin, limits, Known::of(&origin)?)?;
         let mut packets = Self {
             protections: Protections::of(&origin, &input),
+            problems: origin.problems().to_vec(),
             origin,
             input,
             streams: Vec::new(),
@@ -94,7 +95,6 @@ impl Packets {
             packet: ffmpeg_next::Packet::empty(),
             encryption: None,
             errors: ErrorCount::default(),
-            problems: Vec::new(),
             is_at_end: false,
         };
         packets.note_new_streams();
@@ -152,7 +152,8 @@ impl Packets {
         if let Some(count) = self.counts.get_mut(stream) {
             *count += 1;
         }
-        self.encryption = ffi::encryption(&self.packet);
+        let transmitted = self.origin.transmitted().map(|_| PacketEncryption::transmitted());
+        self.encryption = transmitted.or_else(|| ffi::encryption(&self.packet));
         Ok(true)
     }
 
@@ -191,7 +192,8 @@ impl Packets {
             pts: packet.pts(),
             dts: packet.dts(),
             duration: packet.duration(),
-            is_key: packet.is_key(),
+            // Which packets of a capture are key packets is not known.
+            is_key: packet.is_key() && self.origin.transmitted().is_none(),
             is_discarded: ffi::is_hidden(packet),
             is_corrupt: packet.is_corrupt(),
             offset: ffi::offset(packet),
@@ -256,7 +258,10 @@ impl Packets {
                     media::Type::Subtitle => StreamKind::Subtitle,
                     _ => StreamKind::Other,
                 },
-                codec: parameters.id().name().to_owned(),
+                codec: match self.origin.transmitted() {
+                    Some(transmitted) => transmitted.codec.clone(),
+                    None => parameters.id().name().to_owned(),
+                },
                 shape: ffi::shape(&stream),
                 orientation: DisplayMatrix::of_stream(&stream)
                     .map_or(Turn::Upright, DisplayMatrix::turn)

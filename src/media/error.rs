@@ -3,9 +3,11 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::capture::CaptureError;
 use super::encoding::error::EncodingError;
 use super::limits::TooLarge;
 use super::pattern::Pattern;
+use super::source::Source;
 use crate::text::suggest;
 use crate::units::FrameIndex;
 
@@ -124,6 +126,19 @@ pub enum MediaError {
         /// The source.
         name: String,
     },
+    /// A stream of a capture that was not decrypted or decoded.
+    #[error(
+        "the packets of this stream are encrypted, or no codec is stated for them; give its key with --keys FILE, or with \
+         --content-key HEX and --protection NAME, and its codec with --sdp FILE; or take the scheme own, which shows the \
+         packets as they were transmitted: {name}"
+    )]
+    AsTransmitted {
+        /// The source.
+        name: String,
+    },
+    /// A stream of a capture cannot be opened.
+    #[error(transparent)]
+    Capture(Box<CaptureError>),
     /// The picture is larger than the limits.
     #[error(transparent)]
     TooLarge(#[from] TooLarge),
@@ -177,6 +192,19 @@ fn hint_at_built_in(path: &Path, error: &io::Error) -> String {
             suggest::hint(name, names)
         }
         _ => String::new(),
+    }
+}
+
+impl MediaError {
+    /// The error of a source that is encrypted and was not decrypted.
+    #[must_use]
+    pub fn encrypted(source: &Source) -> Self {
+        let name = source.to_string();
+        if matches!(source, Source::Capture(_)) {
+            Self::AsTransmitted { name }
+        } else {
+            Self::Encrypted { name }
+        }
     }
 }
 

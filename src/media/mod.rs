@@ -29,6 +29,8 @@
 //! | `pictures` | pictures that FFmpeg does not decode, and what a picture's file states |
 //! | [`encode`] | clips; and the packets of a file copied to an MP4 in fragments |
 //! | `encoding` | a source encoded anew with any encoder, in memory ([`encode_anew`]) |
+//! | [`capture`] | one stream of a pcap or pcapng file as a source |
+//! | [`rtp`] | a source as packets of RTP, and packets of RTP as a source; opens no socket |
 //! | [`encryption`] | files that other programs encrypted: their clear bytes, and their decrypted packets |
 //! | [`mp4`] | boxes of MP4 and of its Common Encryption: knows no FFmpeg |
 //! | `error`, `info`, `limits`, `frames` | the types that callers use |
@@ -51,6 +53,7 @@
 //! This is the only room that names FFmpeg, and `ffi` the only folder with `unsafe`. It knows no ciphers, threads or
 //! windows.
 
+pub mod capture;
 mod clock;
 pub mod codec;
 pub mod concealed;
@@ -75,6 +78,7 @@ mod packet_frames;
 pub mod pattern;
 mod picture_filters;
 mod pictures;
+pub mod rtp;
 mod scan;
 pub mod sound;
 mod source;
@@ -92,7 +96,7 @@ pub use encoding::error::EncodingError;
 pub use encoding::name::{Encoding, NoEncoding};
 pub use encoding::{MOST_BYTES as MOST_ENCODED_BYTES, encode_anew, is_encoded, video_encoders};
 pub use encryption::content_key::{ContentKey, NoContentKey};
-pub use encryption::{StreamEncryption, encryption_of, is_encrypted};
+pub use encryption::{StreamEncryption, encryption_of, is_encrypted, is_locked};
 pub use error::MediaError;
 pub use frames::{Frames, Interrupt, Progress};
 pub use index::Index;
@@ -158,7 +162,7 @@ fn open_with(
             if let Some(sound) = sound::open(stream, layout, limits, pool)? {
                 return Ok(Box::new(sound));
             }
-            return open_with(&stream.file(), layout, limits, pool, threads);
+            return open_with(&stream.file, layout, limits, pool, threads);
         }
         Source::Demo
         | Source::DemoFilm
@@ -166,7 +170,9 @@ fn open_with(
         | Source::DemoBitmap
         | Source::File(_)
         | Source::Keyed(_)
-        | Source::Encoded(_) => {}
+        | Source::Capture(_)
+        | Source::Encoded(_)
+        | Source::Received(_) => {}
     }
     let name = source.to_string();
     match Video::open(name.clone(), Origin::of(source)?, layout, (limits, threads), pool) {
@@ -277,14 +283,16 @@ pub fn scan(source: &Source, limits: Limits, progress: Progress<'_>) -> Result<A
             if let Some(index) = sound::scan(stream, limits, progress)? {
                 return Ok(Arc::new(index));
             }
-            return scan(&stream.file(), limits, progress);
+            return scan(&stream.file, limits, progress);
         }
         Source::Demo
         | Source::DemoFilm
         | Source::DemoStill
         | Source::DemoBitmap
         | Source::File(_)
-        | Source::Keyed(_) => {}
+        | Source::Keyed(_)
+        | Source::Capture(_)
+        | Source::Received(_) => {}
     }
     let origin = Origin::of(source)?;
     match scan::scan(&origin, limits, false, progress) {

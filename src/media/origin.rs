@@ -7,10 +7,12 @@ use std::sync::{Arc, OnceLock};
 
 use ffmpeg_next::format::context::StreamIo;
 
+use super::capture::{self, CapturedStream, TransmittedAs};
 use super::encoding::file::EncodedFile;
 use super::encryption::content_key::ContentKey;
 use super::error::MediaError;
-use super::source::{ChosenStream, KeyedFile, Source};
+use super::rtp::ReceivedBytes;
+use super::source::{KeyedFile, Source};
 
 /// The bundled video call.
 static DEMO: &[u8] = include_bytes!("../../assets/demo.mp4");
@@ -47,6 +49,10 @@ pub(super) struct Origin {
     bytes: Held,
     /// The key for the samples of an encrypted file, if one was given.
     content_key: Option<ContentKey>,
+    /// What a stream of a capture is whose packets are as they were transmitted.
+    transmitted: Option<Arc<TransmittedAs>>,
+    /// What went wrong when the bytes were made, in sentences.
+    problems: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -55,6 +61,7 @@ enum Held {
     Bundled(&'static [u8]),
     Memory(Arc<[u8]>),
     Encoded(EncodedBytes),
+    Received(ReceivedBytes),
 }
 
 /// The bytes of an encoded source.
@@ -75,17 +82,49 @@ impl Origin {
             Source::DemoFilm => Ok(Self::bundled("demo:film", DEMO_FILM)),
             Source::DemoStill => Ok(Self::bundled("demo:still", DEMO_STILL)),
             Source::DemoBitmap => Ok(Self::bundled("demo:bmp", demo_bitmap()?)),
-            Source::File(path)
-            | Source::Keyed(KeyedFile { path, .. })
-            | Source::Stream(ChosenStream { path, .. }) => {
+            Source::File(path) if capture::is_capture(path) => {
+                Self::of_capture(&CapturedStream::of(path.clone()))
+            }
+            Source::File(path) | Source::Keyed(KeyedFile { path, .. }) => {
                 Ok(Self { content_key: source.content_key().cloned(), ..Self::file(path)? })
             }
+            Source::Capture(captured) => Self::of_capture(captured),
+            Source::Stream(stream) => Self::of(&stream.file),
             Source::Encoded(encoded) => {
                 let bytes = Held::Encoded(EncodedBytes(Arc::clone(encoded.file())));
-                Ok(Self { name: encoded.to_string(), bytes, content_key: None })
+                Ok(Self {
+                    name: encoded.to_string(),
+                    bytes,
+                    content_key: None,
+                    transmitted: None,
+                    problems: Vec::new(),
+                })
+            }
+            Source::Received(received) => {
+                let bytes = Held::Received(received.bytes());
+                Ok(Self {
+                    name: received.to_string(),
+                    bytes,
+                    content_key: None,
+                    transmitted: None,
+                    problems: Vec::new(),
+                })
             }
             Source::Pattern(..) | Source::Canvas(_) => Err(MediaError::NoSource),
         }
+    }
+
+    /// A stream of a capture, opened.
+    fn of_capture(captured: &CapturedStream) -> Result<Self, MediaError> {
+        let opened = capture::opened(captured)?;
+        let (bytes, transmitted) = match &opened.bytes {
+            capture::Bytes::Media(bytes) => (Held::Received(bytes.clone()), None),
+            capture::Bytes::Transmitted(bytes, transmitted) => {
+                (Held::Memory(Arc::clone(bytes)), Some(Arc::clone(transmitted)))
+            }
+        };
+        let (name, problems) = (opened.name.clone(), opened.problems.clone());
+        Ok(Self { name, bytes, content_key: None, transmitted, problems })
     }
 
     /// A file, which must not be empty.
@@ -104,17 +143,35 @@ impl Origin {
             return Err(MediaError::Empty { path: path.to_owned() });
         }
         let bytes = Held::File { path: path.to_owned(), file: Arc::new(file) };
-        Ok(Self { name: path.display().to_string(), bytes, content_key: None })
+        Ok(Self {
+            name: path.display().to_string(),
+            bytes,
+            content_key: None,
+            transmitted: None,
+            problems: Vec::new(),
+        })
     }
 
     /// Bytes that are bundled with the program.
     pub(super) fn bundled(name: &str, bytes: &'static [u8]) -> Self {
-        Self { name: name.to_owned(), bytes: Held::Bundled(bytes), content_key: None }
+        Self {
+            name: name.to_owned(),
+            bytes: Held::Bundled(bytes),
+            content_key: None,
+            transmitted: None,
+            problems: Vec::new(),
+        }
     }
 
     /// Bytes in memory.
     pub(super) fn memory(name: &str, bytes: &Arc<[u8]>) -> Self {
-        Self { name: name.to_owned(), bytes: Held::Memory(Arc::clone(bytes)), content_key: None }
+        Self {
+            name: name.to_owned(),
+            bytes: Held::Memory(Arc::clone(bytes)),
+            content_key: None,
+            transmitted: None,
+            problems: Vec::new(),
+        }
     }
 
     /// The name for messages.
@@ -127,6 +184,16 @@ impl Origin {
         self.content_key.as_ref()
     }
 
+    /// What a stream of a capture is whose packets are as they were transmitted; `None` for all other bytes.
+    pub(super) fn transmitted(&self) -> Option<&TransmittedAs> {
+        self.transmitted.as_deref()
+    }
+
+    /// What went wrong when the bytes were made, in sentences.
+    pub(super) fn problems(&self) -> &[String] {
+        &self.problems
+    }
+
     /// A reader of the bytes from their start, for FFmpeg.
     pub(super) fn io(&self) -> Result<StreamIo, MediaError> {
         match &self.bytes {
@@ -135,6 +202,9 @@ impl Origin {
                 StreamIo::from_read_seek_with_capacity(Cursor::new(Arc::clone(bytes)), READ_BYTES)
             }
             Held::Encoded(bytes) => {
+                StreamIo::from_read_seek_with_capacity(Cursor::new(bytes.clone()), READ_BYTES)
+            }
+            Held::Received(bytes) => {
                 StreamIo::from_read_seek_with_capacity(Cursor::new(bytes.clone()), READ_BYTES)
             }
             Held::File { file, .. } => {
@@ -151,6 +221,7 @@ impl Origin {
             Held::Bundled(bytes) => Box::new(Cursor::new(*bytes)),
             Held::Memory(bytes) => Box::new(Cursor::new(Arc::clone(bytes))),
             Held::Encoded(bytes) => Box::new(Cursor::new(bytes.clone())),
+            Held::Received(bytes) => Box::new(Cursor::new(bytes.clone())),
             Held::File { file, .. } => Box::new(Reading { file: Arc::clone(file), offset_bytes: 0 }),
         }
     }
@@ -169,6 +240,7 @@ impl Origin {
             Held::Bundled(bytes) => Ok(first(bytes)),
             Held::Memory(bytes) => Ok(first(bytes)),
             Held::Encoded(bytes) => Ok(first(bytes.as_ref())),
+            Held::Received(bytes) => Ok(first(bytes.as_ref())),
             Held::File { file, .. } => {
                 let mut bytes = Vec::new();
                 let reading = Reading { file: Arc::clone(file), offset_bytes: 0 };
@@ -182,7 +254,9 @@ impl Origin {
     pub(super) fn unreadable(&self, source: io::Error) -> MediaError {
         let path = match &self.bytes {
             Held::File { path, .. } => path.clone(),
-            Held::Bundled(_) | Held::Memory(_) | Held::Encoded(_) => PathBuf::from(&self.name),
+            Held::Bundled(_) | Held::Memory(_) | Held::Encoded(_) | Held::Received(_) => {
+                PathBuf::from(&self.name)
+            }
         };
         MediaError::Unreadable { path, source }
     }

@@ -1,5 +1,6 @@
 //! The frame that each packet belongs to.
 
+use super::capture;
 use super::container::Packets;
 use super::decode::{Decoding, Step, Threads};
 use super::error::MediaError;
@@ -102,6 +103,35 @@ impl PacketFrames {
             found.push(Found { frame: secs.map_or(before, |secs| index.frame_at(secs)), is_key });
         })?;
         Ok(Self::new(&found, index.frames(), start_secs))
+    }
+
+    /// The frames of the packets of a capture as they were `transmitted`: each belongs to the frame of `source`, the same
+    /// stream decrypted, that is shown at its time.
+    ///
+    /// # Errors
+    /// If a source cannot be read.
+    pub fn of_transmitted(
+        transmitted: &Source,
+        source: &Source,
+        limits: Limits,
+        index: &Index,
+    ) -> Result<Self, MediaError> {
+        // Times of packets are rounded to nanoseconds, and the container of the decrypted stream starts up to 17 ticks
+        // late, so that no decoding time is negative.
+        const TOLERANCE_SECS: f64 = 1e-3;
+        let mut decoding = Decoding::open(&Origin::of(source)?, limits, Threads::One)?;
+        let start_secs = match index.seek_table() {
+            Some(seek_table) => Some(decoding.track.time_base.secs_between(Pts(0), Pts(seek_table.pts[0]))),
+            None => first_secs(&mut decoding),
+        };
+        let start_secs = start_secs.unwrap_or_default();
+        let mut found: Vec<Found<FrameIndex>> = Vec::new();
+        each_pts(transmitted, limits, 0, |secs, is_key| {
+            let before = found.last().map(|before| before.frame).unwrap_or_default();
+            let secs = secs.map(|secs| secs - capture::START_SECS - start_secs + TOLERANCE_SECS);
+            found.push(Found { frame: secs.map_or(before, |secs| index.frame_at(secs)), is_key });
+        })?;
+        Ok(Self::new(&found, index.frames(), Some(capture::START_SECS + start_secs)))
     }
 
     fn new(found: &[Found<FrameIndex>], count: u64, start_secs: Option<f64>) -> Self {

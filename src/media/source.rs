@@ -5,12 +5,14 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
 
+use super::capture::CapturedStream;
 use super::encoding::file::EncodedFile;
 use super::encoding::name::Encoding;
 use super::encryption::content_key::ContentKey;
 use super::error::MediaError;
 use super::file_url;
 use super::pattern::{self, Pattern};
+use super::rtp::ReceivedStream;
 use super::streams::choice::{MessageUnit, StreamChoice};
 use crate::picture::Shape;
 use crate::picture::drawing::Drawing;
@@ -34,10 +36,14 @@ pub enum Source {
     File(PathBuf),
     /// A file in Common Encryption, and its content key. Made from a scene; it has no name as text.
     Keyed(KeyedFile),
+    /// A stream of a capture. Made of a scene or by [`recognized`](Source::recognized); it has no name as text.
+    Capture(CapturedStream),
     /// A file whose packets or samples are encrypted. Made from a scene; it has no name as text.
     Stream(ChosenStream),
     /// Another source, encoded anew. Made by [`encode_anew`](super::encode_anew); it has no name as text.
     Encoded(EncodedSource),
+    /// Packets of RTP. Made by [`rtp::receive`](super::rtp::receive); it has no name as text.
+    Received(ReceivedStream),
 }
 
 /// A source that was encoded anew, with the bytes of the encoding in memory.
@@ -93,26 +99,12 @@ impl fmt::Display for EncodedSource {
 /// A file, and the choice of its stream that is encrypted. If that stream is sound, the frames show its waveform.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ChosenStream {
-    /// The file.
-    pub path: PathBuf,
+    /// The file, with its content key if one was given.
+    pub file: Box<Source>,
     /// The stream; `None` for the default.
     pub choice: Option<StreamChoice>,
     /// What a message is made of. In a file without video, a message is a frame.
     pub unit: MessageUnit,
-    /// The content key of an encrypted file, if one was given.
-    pub key: Option<ContentKey>,
-}
-
-impl ChosenStream {
-    /// The file as a source.
-    #[must_use]
-    pub fn file(&self) -> Source {
-        let path = self.path.clone();
-        match self.key.clone() {
-            Some(key) => Source::Keyed(KeyedFile { path, key }),
-            None => Source::File(path),
-        }
-    }
 }
 
 /// A file in Common Encryption, and its content key.
@@ -137,30 +129,84 @@ impl Source {
         match self {
             Self::File(path)
             | Self::Keyed(KeyedFile { path, .. })
-            | Self::Stream(ChosenStream { path, .. }) => Some(path),
+            | Self::Capture(CapturedStream { path, .. }) => Some(path),
+            Self::Stream(stream) => stream.file.path(),
             Self::Demo
             | Self::DemoFilm
             | Self::DemoStill
             | Self::DemoBitmap
             | Self::Pattern(..)
             | Self::Canvas(_)
-            | Self::Encoded(_) => None,
+            | Self::Encoded(_)
+            | Self::Received(_) => None,
         }
     }
 
     /// The content key of a file in Common Encryption, if one was given.
     #[must_use]
-    pub const fn content_key(&self) -> Option<&ContentKey> {
+    pub fn content_key(&self) -> Option<&ContentKey> {
         match self {
             Self::Keyed(file) => Some(&file.key),
-            Self::Stream(stream) => stream.key.as_ref(),
+            Self::Stream(stream) => stream.file.content_key(),
             _ => None,
         }
     }
 
-    /// A file with another path, and with this source's content key.
+    /// True if its packets may be decrypted, so that those in the file differ from them.
+    #[must_use]
+    pub fn may_be_decrypted(&self) -> bool {
+        match self {
+            Self::Stream(stream) => stream.file.may_be_decrypted(),
+            source => source.content_key().is_some() || matches!(source, Self::Capture(_)),
+        }
+    }
+
+    /// True if it holds a secret key itself, and not only the name of a file with one.
+    #[must_use]
+    pub fn holds_key(&self) -> bool {
+        match self {
+            Self::Stream(stream) => stream.file.holds_key(),
+            Self::Capture(captured) => captured.secret().is_some(),
+            source => source.content_key().is_some(),
+        }
+    }
+
+    /// The files that it names, each with what it is.
+    #[must_use]
+    pub fn files(&self) -> Vec<(&'static str, &Path)> {
+        let mut files: Vec<_> = self.path().map(|path| ("the source", path)).into_iter().collect();
+        if let Self::Capture(captured) = self {
+            files.extend(captured.sdp.as_deref().map(|path| ("the SDP", path)));
+            files.extend(captured.keys_file().map(|path| ("the keys file", path)));
+        }
+        files
+    }
+
+    /// The same source with other paths of all files that it names.
+    ///
+    /// # Errors
+    /// The first error of `path`.
+    pub fn with_paths<E>(&self, mut path: impl FnMut(&Path) -> Result<PathBuf, E>) -> Result<Self, E> {
+        Ok(match self {
+            Self::File(_) | Self::Keyed(_) => match self.path() {
+                Some(own) => self.at(path(own)?),
+                None => self.clone(),
+            },
+            Self::Capture(captured) => Self::Capture(captured.with_paths(path)?),
+            Self::Stream(stream) => {
+                let file = Box::new(stream.file.with_paths(path)?);
+                Self::Stream(ChosenStream { file, ..stream.clone() })
+            }
+            source => source.clone(),
+        })
+    }
+
+    /// A file with another path, and with this source's content key; of a capture, the same stream and keys.
     #[must_use]
     pub fn at(&self, path: PathBuf) -> Self {
+        if let Self::Capture(captured) = self {
+            return Self::Capture(CapturedStream { path, ..captured.clone() });
+        }
         match self.content_key() {
             Some(key) => Self::Keyed(KeyedFile { path, key: key.clone() }),
             None => Self::File(path),
@@ -175,15 +221,24 @@ impl Source {
                 Self::Keyed(KeyedFile { path: path.clone(), key })
             }
             (Self::Keyed(KeyedFile { path, .. }), None) => Self::File(path.clone()),
-            (Self::Stream(stream), key) => Self::Stream(ChosenStream { key, ..stream.clone() }),
+            (Self::Stream(stream), key) => {
+                let file = Box::new(stream.file.with_key(key));
+                Self::Stream(ChosenStream { file, ..stream.clone() })
+            }
             (source, _) => source.clone(),
         }
     }
 
-    /// The source without a content key: an encrypted file stays encrypted.
+    /// The source without a content key: an encrypted file stays encrypted, and of a capture the packets are as they were
+    /// transmitted.
     #[must_use]
     pub fn without_key(&self) -> Self {
-        self.with_key(None)
+        match self {
+            Self::Capture(captured) => {
+                Self::Capture(CapturedStream { is_as_transmitted: true, ..captured.clone() })
+            }
+            source => source.with_key(None),
+        }
     }
 
     /// True if both sources can differ in their pixels only: size and times are the same.
@@ -229,10 +284,11 @@ impl fmt::Display for Source {
             Self::Pattern(pattern, Shape { width, height }) => {
                 write!(f, "pattern:{}@{width}x{height}", pattern.name())
             }
-            Self::File(path)
-            | Self::Keyed(KeyedFile { path, .. })
-            | Self::Stream(ChosenStream { path, .. }) => path.display().fmt(f),
+            Self::File(path) | Self::Keyed(KeyedFile { path, .. }) => path.display().fmt(f),
+            Self::Capture(captured) => captured.fmt(f),
+            Self::Stream(stream) => stream.file.fmt(f),
             Self::Encoded(encoded) => encoded.fmt(f),
+            Self::Received(received) => received.fmt(f),
         }
     }
 }

@@ -19,6 +19,7 @@ const TICKS_PER_SECOND: f64 = 1000.0;
 
 /// The properties of the decoded stream, as stated by the container.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact that a container states or not")]
 pub(super) struct Track {
     pub(super) container: String,
     pub(super) codec: String,
@@ -37,6 +38,8 @@ pub(super) struct Track {
     pub(super) is_photo: bool,
     /// True if the sample entry says that the packets are encrypted.
     pub(super) is_protected: bool,
+    /// True if the packets are those of a capture as they were transmitted: FFmpeg takes all of them for key packets.
+    pub(super) is_transmitted: bool,
     /// True if FFmpeg does not decrypt all blocks: it leaves the last blocks of a run encrypted if they are fewer than
     /// the pattern encrypts at once.
     pub(super) is_decrypted_in_part: bool,
@@ -69,6 +72,7 @@ impl Track {
         Self {
             is_photo: known.is_some_and(|known| known.is_photo),
             is_protected: protection.is_some(),
+            is_transmitted: protections.are_transmitted(),
             is_decrypted_in_part: protection.is_some_and(|protection| protection.track.pattern.0 > 1),
             container: input.format().name().to_owned(),
             codec: codec_id.name().to_owned(),

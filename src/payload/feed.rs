@@ -85,9 +85,11 @@ impl Feed {
 }
 
 impl FrameTable {
-    /// The frames of a stream. `index` is the index of the video; `None` if there is none.
+    /// The frames of a stream. `index` is the index of the video; `None` if there is none. `transmitted` is the same stream of
+    /// a capture as it was transmitted, if its packets are read from there and `source` was decrypted.
     pub(super) fn of(
         source: &Source,
+        transmitted: Option<&Source>,
         limits: Limits,
         (stream, feed): (&StreamInfo, &Feed),
         index: Option<&Arc<Index>>,
@@ -96,6 +98,11 @@ impl FrameTable {
         match feed {
             Feed::Packets(_) => {
                 let index = index.map(|index| &**index);
+                if let (Some(transmitted), Some(index)) = (transmitted, index) {
+                    return PacketFrames::of_transmitted(transmitted, source, limits, index)
+                        .map(Self::Packets);
+                }
+                let source = transmitted.unwrap_or(source);
                 PacketFrames::of(source, limits, stream.index, index, progress).map(Self::Packets)
             }
             Feed::Samples(pieces) => {

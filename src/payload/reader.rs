@@ -151,9 +151,22 @@ impl MessageReader {
         index: Option<&Arc<Index>>,
         keep_going: &dyn Fn() -> bool,
     ) -> Result<Self, MessageError> {
-        let packets = Packets::open(source, limits)?;
+        let (choice, transmitted) = match source {
+            // The stream was chosen when the capture was opened.
+            Source::Capture(captured) => {
+                if let Some(choice) = choice.filter(|_| choice != captured.stream) {
+                    let streams =
+                        "one stream that is open; another one of the capture is chosen with --stream".into();
+                    return Err(MessageError::NoStream { choice, name: source.to_string(), streams });
+                }
+                let is_decrypted = source != of_packets && !media::is_locked(source, None, limits)?;
+                (None, is_decrypted.then_some(of_packets))
+            }
+            _ => (choice, None),
+        };
+        let has_video = media::has_video(Packets::open(source, limits)?.streams());
+        let packets = Packets::open(transmitted.unwrap_or(source), limits)?;
         let streams = packets.streams();
-        let has_video = media::has_video(streams);
         let stream = media::chosen(choice, target.unit(), streams).map_err(|choice| {
             MessageError::NoStream { choice, name: source.to_string(), streams: in_words(streams) }
         })?;
@@ -166,7 +179,7 @@ impl MessageReader {
             _ => None,
         };
         let index = index.or(made.as_ref()).filter(|_| has_video);
-        let frames = FrameTable::of(source, limits, (&stream, &feed), index, &mut progress)?;
+        let frames = FrameTable::of(source, transmitted, limits, (&stream, &feed), index, &mut progress)?;
         let (source, held) = (of_packets.clone(), BTreeMap::new());
         let progress = Progress::default();
         Ok(Self { source, limits, target, stream, feed, cutter, frames, progress, held })
@@ -217,7 +230,7 @@ impl MessageReader {
 
     /// True if its packets are encrypted in the file and are not decrypted.
     #[must_use]
-    pub const fn is_locked(&self) -> bool {
+    pub fn is_locked(&self) -> bool {
         self.stream.is_encrypted && self.source.content_key().is_none()
     }
 

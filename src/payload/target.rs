@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::media::{ChosenStream, Encoding, KeyedFile, MessageUnit, Source, StreamChoice};
+use crate::media::{ChosenStream, Encoding, MessageUnit, Source, StreamChoice};
 use crate::text::suggest;
 
 /// The part of a source that is encrypted.
@@ -120,11 +120,16 @@ impl Target {
     #[must_use]
     pub fn footage(self, source: &Source, stream: Option<StreamChoice>) -> Source {
         match source {
-            Source::File(path) | Source::Keyed(KeyedFile { path, .. })
+            Source::File(_) | Source::Keyed(_)
                 if self.takes_sound() && !matches!(stream, Some(StreamChoice::Video(_))) =>
             {
-                let (path, key) = (path.clone(), source.content_key().cloned());
-                Source::Stream(ChosenStream { path, choice: stream, unit: self.unit(), key })
+                let (file, unit) = (Box::new(source.clone()), self.unit());
+                Source::Stream(ChosenStream { file, choice: stream, unit })
+            }
+            // The stream is chosen when the capture is opened.
+            Source::Capture(_) if self.takes_sound() => {
+                let (file, unit) = (Box::new(source.clone()), self.unit());
+                Source::Stream(ChosenStream { file, choice: None, unit })
             }
             source => source.clone(),
         }

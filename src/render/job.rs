@@ -140,7 +140,7 @@ fn check_lock(job: Job<'_>, info: &SourceInfo) -> Result<(), MediaError> {
     }
     let encrypts = target.is_pixels() || panels.iter().any(|panel| panel.scheme().is_some());
     if info.is_locked && encrypts && *target != Target::File {
-        return Err(MediaError::Encrypted { name: name() });
+        return Err(MediaError::encrypted(source));
     }
     Ok(())
 }

@@ -138,7 +138,7 @@ impl Payloads {
     /// From the next frame on, reads what the panels of a scene of the same source show. Returns true if some of it was not
     /// read so far: then the moments before this one lack it.
     pub fn show(&mut self, scene: &Scene) -> bool {
-        let has_key = self.source.content_key().is_some();
+        let has_key = self.source.may_be_decrypted();
         let content = |&panel: &Panel| {
             let of = scene.target_of(panel);
             Content { of, is_own: has_key && of.target == Target::Packets && panel.is_own() }
@@ -217,8 +217,7 @@ impl Payloads {
         let payloads = readers.iter_mut().map(read).collect::<Result<_, MessageError>>()?;
         let play = |player: &mut Player| {
             let pool = pool.as_ref()?;
-            let (of, is_own) =
-                (player.key().target(), player.key().is_own() && source.content_key().is_some());
+            let (of, is_own) = (player.key().target(), player.key().is_own() && source.may_be_decrypted());
             let open = || open_messages(source, of, is_own, (*limits, index.as_ref()), keep_going);
             let played = player.play(&frame, open, (*limits, pool), keep_going);
             Some(played.map(|played| (player.key().clone(), played)))

@@ -7,6 +7,7 @@ use std::fmt::{self, Display};
 use super::{Panel, Scene};
 use crate::crypto::KeyMaterial;
 use crate::media::Source;
+use crate::media::capture::CapturedStream;
 
 /// The most bytes of a drawing in an argument. Systems allow 128 KiB an argument or more, and Windows 32 KiB for a
 /// whole line.
@@ -14,7 +15,7 @@ const MOST_ARGUMENT_BYTES: usize = 16 << 10;
 
 /// A command line for a POSIX shell, as [`Display`] writes it.
 ///
-/// A key other than the demonstration key is replaced by `--key-file KEY`, and a content key by `KEY`, unless
+/// A key other than the demonstration key is replaced by `--key-file KEY`, and the key of the source by `KEY`, unless
 /// [`with_key`](Self::with_key) is called. A long drawing is written below the line, as a here document.
 #[derive(Clone, Debug)]
 pub struct CommandLine<'a> {
@@ -57,6 +58,26 @@ impl<'a> CommandLine<'a> {
             self.options += &quoted(&value.to_string());
         }
         self
+    }
+}
+
+impl CommandLine<'_> {
+    /// The options of a stream of a capture.
+    fn write_capture(&self, captured: &CapturedStream, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let files = [("--sdp", captured.sdp.as_deref()), ("--keys", captured.keys_file())];
+        for (option, path) in files {
+            if let Some(path) = path {
+                write!(f, " {option} {}", quoted(&path.display().to_string()))?;
+            }
+        }
+        let Some(secret) = captured.secret() else { return Ok(()) };
+        write!(f, " --protection {}", secret.method)?;
+        if self.holds_key {
+            write!(f, " --content-key {}", hex::encode(secret.key.bytes()))?;
+        } else {
+            write!(f, " --content-key KEY")?;
+        }
+        if secret.first_roc > 0 { write!(f, " --roc {}", secret.first_roc) } else { Ok(()) }
     }
 }
 
@@ -109,6 +130,9 @@ impl Display for CommandLine<'_> {
             Some(key) if self.holds_key => write!(f, " --content-key {}", *key.to_hex())?,
             Some(_) => write!(f, " --content-key KEY")?,
             None => {}
+        }
+        if let Source::Capture(captured) = source {
+            self.write_capture(captured, f)?;
         }
         f.write_str(&self.options)?;
         // No line of a drawing is END.

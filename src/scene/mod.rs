@@ -1,6 +1,7 @@
 //! Scenes: all that is needed to make the same picture again.
 
 mod bounds;
+mod captured;
 mod command_line;
 mod file;
 mod panel;
@@ -86,6 +87,15 @@ pub enum SceneError {
     /// The content key cannot be read.
     #[error(transparent)]
     ContentKey(#[from] NoContentKey),
+    /// What describes a capture, for a source that is no file.
+    #[error("there is {0}, which a capture has, but the source is no file; leave it out")]
+    NoCapture(&'static str),
+    /// The key of a captured stream cannot be read.
+    #[error("the content_key of a captured stream is written in hex digits, two for each byte")]
+    StreamKey,
+    /// Keys in two places.
+    #[error("there are both keys and protection; leave one out")]
+    TwoCaptureKeys,
     /// A scene within another file, such as a lesson, names a key file.
     #[error("only a scene in a file of its own can name a key_file; write key, or leave it out")]
     KeyFile,

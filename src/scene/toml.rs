@@ -1,6 +1,7 @@
 //! The one serialization of scenes: as TOML in files, and in public as JSON, without a secret key.
 
 use super::bounds::check_panels;
+use super::captured::Captured;
 use super::file::{SceneFile, VERSION};
 use super::panel::Panel;
 use super::{Scene, SceneError};
@@ -10,6 +11,7 @@ use crate::payload::Target;
 use crate::picture::drawing::Drawing;
 use crate::picture::layout::{Layout, Posterize, Samples};
 use crate::units::{FrameIndex, FrameList};
+use crate::wire::keys::Method;
 use serde::{Deserialize, Serialize, Serializer, ser};
 use std::num::NonZeroU32;
 
@@ -49,6 +51,18 @@ pub(super) struct SceneToml {
     /// The key under which an encrypted source is encrypted, in hex.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) content_key: Option<String>,
+    /// The SDP file of a capture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) sdp: Option<String>,
+    /// The keys file of a capture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) keys: Option<String>,
+    /// How the stream of a capture is protected whose key is the content key.
+    #[serde(default, with = "as_optional_text", skip_serializing_if = "Option::is_none")]
+    pub(super) protection: Option<Method>,
+    /// The rollover counter at the first packet of a capture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) roc: Option<u32>,
     /// The drawing, if the source is `canvas`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) drawing: Option<Drawing>,
@@ -63,6 +77,7 @@ impl From<Scene> for SceneToml {
             _ => None,
         };
         let content_key = source.content_key().map(|key| key.to_hex().to_string());
+        let captured = Captured::of(&source);
         Self {
             version: Some(VERSION),
             source,
@@ -77,7 +92,11 @@ impl From<Scene> for SceneToml {
             memory,
             key: (key != KeyMaterial::default()).then_some(key),
             key_file: None,
-            content_key,
+            content_key: content_key.or(captured.key),
+            sdp: captured.sdp,
+            keys: captured.keys,
+            protection: captured.protection,
+            roc: captured.roc,
             drawing,
             panels,
         }
@@ -103,6 +122,8 @@ impl PublicScene {
             frames,
             key: (scene.key == public).then_some(public),
             content_key: None,
+            protection: None,
+            roc: None,
             drawing: match &scene.source {
                 Source::Canvas(drawing) => Some((**drawing).clone()),
                 _ => None,
@@ -144,6 +165,10 @@ impl TryFrom<SceneToml> for Scene {
             key,
             key_file,
             content_key,
+            sdp,
+            keys,
+            protection,
+            roc,
             drawing,
             panels,
             frame: _,
@@ -164,7 +189,9 @@ impl TryFrom<SceneToml> for Scene {
             (source, None) => source,
             (_, Some(_)) => return Err(SceneError::NoCanvas),
         };
+        let captured = Captured { sdp, keys, protection, roc, key: None };
         let source = match content_key {
+            key if captured.is_stated() => captured.over(source, stream, key)?,
             Some(_) if source.path().is_none() => return Err(SceneError::NoFile),
             Some(key) => source.with_key(Some(key.parse()?)),
             None => source,

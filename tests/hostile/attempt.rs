@@ -21,7 +21,7 @@ use crate::mutate::Random;
 use crate::seeds;
 
 /// Small limits, so that a picture is decoded quickly. Other tests cover the usual limits.
-const LIMITS: Limits = Limits { side: 2048, pixels: 1 << 20 };
+pub const LIMITS: Limits = Limits { side: 2048, pixels: 1 << 20 };
 
 /// The targets that cut packets.
 const TARGETS: [Target; 6] =
@@ -83,7 +83,7 @@ fn messages(source: &Source, target: Target) {
 }
 
 /// Reads how a file is encrypted, and its packets with the scheme `own`.
-fn own(source: &Source) {
+pub fn own(source: &Source) {
     if let Ok(streams) = media::encryption_of(source, LIMITS, &mut |_| ControlFlow::Continue(())) {
         assert!(streams.iter().all(|stream| stream.clear_bytes <= stream.bytes), "{streams:?}");
     }
@@ -112,7 +112,7 @@ fn encrypted_mp4(source: &Source, target: Target) {
 }
 
 /// Decodes some frames. Each must have the length of its layout and shape.
-fn decode(reader: &mut dyn Frames, layout: Layout) {
+pub fn decode(reader: &mut dyn Frames, layout: Layout) {
     for _ in 0..FRAMES {
         let Ok(Some(frame)) = reader.next_frame() else { return };
         assert_eq!(frame.bytes.len(), layout.frame_bytes(frame.shape), "{:?}", frame.shape);

@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::{env, fs, thread};
 
 use crate::mutate::{self, Random};
-use crate::{CASES, MEMORY_BYTES, TIMEOUT, attempt, seeds};
+use crate::{CASES, MEMORY_BYTES, TIMEOUT, attempt, captures, seeds};
 
 /// The variables that state the kind and the folder of a child.
 const KIND: &str = "AFTERIMAGE_HOSTILE_KIND";
@@ -21,15 +21,17 @@ const CASES_OF_CHILD: u64 = 50;
 pub enum Kind {
     Media,
     Text,
+    Capture,
 }
 
 impl Kind {
-    const ALL: [Self; 2] = [Self::Media, Self::Text];
+    const ALL: [Self; 3] = [Self::Media, Self::Text, Self::Capture];
 
     const fn name(self) -> &'static str {
         match self {
             Self::Media => "media",
             Self::Text => "text",
+            Self::Capture => "capture",
         }
     }
 }
@@ -49,6 +51,7 @@ pub fn run_all(kind: Kind) {
     let seeds = match kind {
         Kind::Media => seeds::media(&root),
         Kind::Text => seeds::texts(),
+        Kind::Capture => captures::seeds(),
     };
     let first = number("AFTERIMAGE_HOSTILE_FIRST").unwrap_or(0);
     let end = first + number("AFTERIMAGE_HOSTILE_CASES").unwrap_or(CASES);
@@ -175,6 +178,7 @@ pub fn run_folder(kind: Kind, folder: &Path) {
         match kind {
             Kind::Media => attempt::media(&path, number),
             Kind::Text => attempt::text(&path),
+            Kind::Capture => captures::attempt(&path, number),
         }
         fs::remove_file(&path).expect("the input of the case");
         println("done");

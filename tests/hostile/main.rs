@@ -1,4 +1,4 @@
-//! Damaged input: videos, pictures, scenes, drawings and panels with bytes that were changed, cut and recombined. Whatever the
+//! Damaged input: videos, pictures, captures, scenes, drawings and panels with bytes that were changed, cut and recombined. Whatever the
 //! input, the library gives frames or an error: without a crash or a panic, within [`TIMEOUT`] and within [`MEMORY_BYTES`].
 //!
 //! ```text
@@ -13,6 +13,7 @@
 #![cfg(unix)]
 
 mod attempt;
+mod captures;
 mod children;
 #[path = "../common/ffmpeg.rs"]
 mod ffmpeg;
@@ -41,6 +42,11 @@ fn damaged_media_give_frames_or_an_error() {
 #[test]
 fn damaged_scenes_drawings_and_panels_read_back_or_are_refused() {
     children::run_all(Kind::Text);
+}
+
+#[test]
+fn damaged_captures_give_streams_or_an_error() {
+    children::run_all(Kind::Capture);
 }
 
 /// Not a test: the child process, which runs the cases of a folder.

@@ -83,7 +83,9 @@ impl Files {
     /// Adds the files that a scene names.
     #[must_use]
     pub fn reading_scene(self, file: &SceneFile) -> Self {
-        self.reading_source("the source", &file.scene.source)
+        let files = file.scene.source.files().into_iter();
+        files
+            .fold(self, |files, (what, path)| files.reading(what, Some(path)))
             .reading("the key file", file.key_file.as_deref())
     }
 

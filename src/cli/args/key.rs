@@ -17,7 +17,7 @@ pub struct KeyArgs {
     /// Key material in hex digits (colons, spaces and 0x are ignored); a scheme uses as many of its leading bytes as
     /// it needs [default: the demonstration key, 64 bytes 000102…3f]
     #[arg(long, value_name = "HEX", conflicts_with = "key_file")]
-    key: Option<String>,
+    pub(super) key: Option<String>,
     /// Read the key material from a file of hex digits, so that the process list does not show it
     #[arg(long, value_name = "FILE")]
     pub(super) key_file: Option<PathBuf>,

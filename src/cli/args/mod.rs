@@ -17,7 +17,7 @@ use std::path::Path;
 use anyhow::Context;
 use clap::Args;
 
-pub use content_key::ContentKeyArgs;
+pub use content_key::{ContentKeyArgs, StreamKeyArgs};
 pub use encode::EncodeArgs;
 pub use key::KeyArgs;
 pub use range::{FrameArgs, RangeArgs};
@@ -51,8 +51,8 @@ pub struct SceneArgs {
     /// What is encrypted: pixels, file, packets, nal, slices, cenc, cbcs or samples [default: pixels]
     #[arg(long, value_name = "TARGET")]
     target: Option<payload::Target>,
-    /// Which stream, for targets other than pixels and file: v:0 is the first video, a:0 the first sound [default: v:0; a:0
-    /// for samples, and if there is no video]
+    /// Which stream, for targets other than pixels and file, and of a capture: v:0 is the first video, a:0 the first sound,
+    /// and a number counts all streams [default: v:0; a:0 for samples, and if there is no video]
     #[arg(long, value_name = "STREAM")]
     stream: Option<StreamChoice>,
     /// The eavesdropper's memory when counting blocks: a number of frames, including the current one [default: 1]
@@ -85,7 +85,7 @@ impl SceneArgs {
     ) -> anyhow::Result<SceneFile> {
         let is_scene = matches!(&source, Source::File(path) if SceneFile::is_name(path));
         let what = if is_scene { "the scene" } else { "the source" };
-        let files = self.key.read_by(files.clone()).reading_source(what, &source);
+        let files = self.content_key.read_by(self.key.read_by(files.clone())).reading_source(what, &source);
         files.check()?;
         let mut file = match &source {
             Source::File(path) if is_scene => {
@@ -106,15 +106,17 @@ impl SceneArgs {
         if let Some(marks) = &self.drawing {
             scene.source = drawn(&scene.source, marks)?;
         }
-        scene.source = self.content_key.over(&scene.source)?;
         check_panels(&scene.panels).map_err(|error| Failure::Usage(error.to_string()))?;
         scene.layout = self.layout_over(scene.layout)?;
         scene.memory = self.memory.unwrap_or(scene.memory);
         scene.stream = self.stream.or(scene.stream);
+        scene.source = self.content_key.over(&scene.source, scene.stream, self.key.key.as_deref())?;
         scene.encode = self.encode.encode.or(scene.encode);
         self.encode.check(scene)?;
         scene.check_targets().map_err(|error| Failure::Usage(error.to_string()))?;
-        if let Some(key) = self.key.on_command_line()? {
+        // With --protection, --key is the key of a captured stream.
+        let is_of_stream = self.content_key.takes_key() && self.key.key.is_some();
+        if let Some(key) = self.key.on_command_line()?.filter(|_| !is_of_stream) {
             scene.key = key;
             file.key_file.clone_from(&self.key.key_file);
         }
@@ -195,7 +197,7 @@ impl SaveArgs {
     /// A message with the options that allow it.
     pub fn check(&self, file: &SceneFile) -> Result<(), Failure> {
         if self.save_scene.is_some() && file.holds_secret_key() && !self.save_key {
-            if file.scene.source.content_key().is_some() {
+            if file.scene.source.holds_key() {
                 return Err(Failure::Usage(
                     "the scene would hold your content key; allow it with --save-key".into(),
                 ));

@@ -288,9 +288,9 @@ fn check_lock(scene: &Scene, scheme: Scheme) -> anyhow::Result<()> {
         return Err(Failure::Usage(format!("{message} {DEFAULT_SCHEME}")).into());
     }
     // A source without packets is not encrypted.
-    let is_encrypted = media::is_encrypted(&scene.source, scene.stream, Limits::default()).unwrap_or(false);
+    let is_encrypted = media::is_locked(&scene.source, scene.stream, Limits::default()).unwrap_or(false);
     if is_encrypted && scene.source.content_key().is_none() && scene.target != Encrypted::File {
-        return Err(MediaError::Encrypted { name: scene.source.to_string() }.into());
+        return Err(MediaError::encrypted(&scene.source).into());
     }
     Ok(())
 }

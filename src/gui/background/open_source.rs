@@ -15,16 +15,19 @@ impl Opening {
     #[must_use]
     pub fn attempt(self, opener: &dyn Opener) -> Option<Command> {
         let command = match self {
-            Self::Source(source, layout) => attempt(opener, &source, layout)
-                .map(|is_locked| {
-                    let shown = source.clone();
-                    Command::Open(if is_locked {
-                        opening::Command::ShowLocked(shown)
-                    } else {
-                        opening::Command::ShowSource(shown)
+            Self::Source(source, layout) => {
+                let source = recognized(source);
+                attempt(opener, &source, layout)
+                    .map(|is_locked| {
+                        let shown = source.clone();
+                        Command::Open(if is_locked {
+                            opening::Command::ShowLocked(shown)
+                        } else {
+                            opening::Command::ShowSource(shown)
+                        })
                     })
-                })
-                .or_else(|error| sound(opener, &source, layout, &error).ok_or_else(|| error.to_string())),
+                    .or_else(|error| sound(opener, &source, layout, &error).ok_or_else(|| error.to_string()))
+            }
             Self::Sound(source, layout) => {
                 let error = attempt(opener, &source, layout).err()?;
                 return sound(opener, &source, layout, &error);
@@ -44,6 +47,14 @@ impl Opening {
             }
         };
         Some(command.unwrap_or_else(|why| Command::Open(opening::Command::Refuse(why))))
+    }
+}
+
+/// A file that is a capture named as one.
+fn recognized(source: Source) -> Source {
+    match source {
+        Source::File(_) => source.recognized(None),
+        source => source,
     }
 }
 

@@ -121,14 +121,21 @@ fn form_ui(ui: &mut Ui, state: &mut State, status: &Status, commands: &mut Vec<C
         | Source::DemoBitmap
         | Source::File(_)
         | Source::Keyed(_)
+        | Source::Capture(_)
         | Source::Stream(_)
-        | Source::Encoded(_)) => {
+        | Source::Encoded(_)
+        | Source::Received(_)) => {
             let again = ui.button("Reload").on_hover_text("Reads the file again, if it has changed");
             if again.clicked() {
                 commands.push(Command::Open(opening::Command::Typed(source.to_string())));
             }
             let is_locked = status.info.as_ref().is_some_and(|info| info.is_locked);
-            if is_locked || source.content_key().is_some() {
+            if matches!(source, Source::Capture(_)) && is_locked {
+                "The packets of this stream are shown as they were transmitted: the scheme own. With --keys and --sdp on the \
+                 command line, or in a scene, it is decrypted and plays."
+            } else if matches!(source, Source::Capture(_)) {
+                "This is a stream of a capture. The scheme own shows its packets as they were transmitted."
+            } else if is_locked || source.content_key().is_some() {
                 is_encrypted = true;
                 "This file is encrypted. The scheme own shows its ciphertext; with its content key it opens like any other."
             } else {

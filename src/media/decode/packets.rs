@@ -78,7 +78,7 @@ impl Decoding {
             pts: self.now.packet.pts(),
             dts: self.now.packet.dts(),
             duration: self.now.packet.duration(),
-            is_key: self.now.packet.is_key(),
+            is_key: self.now.packet.is_key() && !self.track.is_transmitted,
             is_hidden: ffi::is_hidden(&self.now.packet),
             is_corrupt: self.now.packet.is_corrupt()
                 || self

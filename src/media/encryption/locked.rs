@@ -37,7 +37,11 @@ pub(in crate::media) fn open(
         return Err(MediaError::NotMedia { name, reason });
     }
     let track = &decoding.track;
-    let formats = [track.container.clone(), track.codec.clone(), "unknown, encrypted".to_owned()];
+    let (container, codec) = match origin.transmitted() {
+        Some(transmitted) => (transmitted.container.to_owned(), transmitted.codec.clone()),
+        None => (track.container.clone(), track.codec.clone()),
+    };
+    let formats = [container, codec, "unknown, encrypted".to_owned()];
     let mut shape = decoding.coded_shape().unwrap_or(SHAPE);
     let turns = track.matrix.map_or(0, |matrix| matrix.turn().quarter_turns());
     if turns % 2 == 1 {

@@ -13,4 +13,4 @@ pub(super) mod packet;
 mod stream;
 
 pub use packet::{Coverage, PacketEncryption, Part};
-pub use stream::{StreamEncryption, encryption_of, is_encrypted};
+pub use stream::{StreamEncryption, encryption_of, is_encrypted, is_locked};

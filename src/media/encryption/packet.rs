@@ -9,7 +9,7 @@ use ffmpeg_next::Stream;
 use ffmpeg_next::format::context::Input;
 
 use crate::media::mp4::boxes::Header;
-use crate::media::mp4::track_encryption::Protection;
+use crate::media::mp4::track_encryption::{Protection, TrackEncryption};
 use crate::media::mp4::{Kind, Mp4Box, movie};
 use crate::media::origin::{Bytes, Origin};
 
@@ -57,6 +57,11 @@ pub enum Coverage {
 }
 
 impl PacketEncryption {
+    /// That of a packet of a capture as it was transmitted: all bytes.
+    pub(in crate::media) const fn transmitted() -> Self {
+        Self { scheme: RTP, pattern: (0, 0), key_id: Vec::new(), iv: Vec::new(), parts: Vec::new() }
+    }
+
     /// Which bytes of each protected run are encrypted (ISO/IEC 23001-7, 9.4 to 10.4): whole blocks with a pattern and
     /// with CBC, else all.
     #[must_use]
@@ -112,28 +117,52 @@ impl Coverage {
 
 /// How the tracks of a file are encrypted, as stated by their sample entries.
 #[derive(Clone, Debug, Default)]
-pub(in crate::media) struct Protections(Vec<(u32, Protection)>);
+pub(in crate::media) struct Protections {
+    /// By the numbers of the tracks.
+    tracks: Vec<(u32, Protection)>,
+    /// That of all streams of a capture whose packets are as they were transmitted.
+    transmitted: Option<Protection>,
+}
+
+/// The scheme of packets that were transmitted by RTP: all bytes count as encrypted.
+const RTP: Kind = Kind(*b"rtp ");
 
 impl Protections {
     /// Reads the sample entries of an MP4 file. Finds none if the movie box is damaged, too large or missing; packets
     /// state the most important fields too.
     pub(in crate::media) fn of(origin: &Origin, input: &Input) -> Self {
+        if origin.transmitted().is_some() {
+            let (pattern, key_id) = ((0, 0), [0; 16]);
+            let track =
+                TrackEncryption { pattern, is_protected: true, iv_bytes: 0, key_id, constant_iv: None };
+            let transmitted = Protection { original_format: RTP, scheme: RTP, track };
+            return Self { tracks: Vec::new(), transmitted: Some(transmitted) };
+        }
         if !input.format().name().split(',').any(|name| name == "mp4") {
             return Self::default();
         }
         let tracks = movie_box(&mut *origin.bytes()).and_then(|moov| movie::tracks(&moov).ok());
         let tracks = tracks.unwrap_or_default().into_iter();
-        Self(tracks.filter_map(|track| Some((track.id, track.protection().ok()??))).collect())
+        let tracks = tracks.filter_map(|track| Some((track.id, track.protection().ok()??))).collect();
+        Self { tracks, transmitted: None }
+    }
+
+    /// True if the packets are those of a capture as they were transmitted.
+    pub(in crate::media) const fn are_transmitted(&self) -> bool {
+        self.transmitted.is_some()
     }
 
     /// True if a track is encrypted.
     pub(in crate::media) fn has_any(&self) -> bool {
-        self.0.iter().any(|(_, protection)| protection.track.is_protected)
+        self.transmitted.is_some() || self.tracks.iter().any(|(_, protection)| protection.track.is_protected)
     }
 
     /// How the samples of a stream are encrypted; `None` if they are clear.
     pub(in crate::media) fn of_stream(&self, stream: &Stream<'_>) -> Option<&Protection> {
-        let protection = self.0.iter().find(|(id, _)| i32::try_from(*id) == Ok(stream.id()));
+        if self.transmitted.is_some() {
+            return self.transmitted.as_ref();
+        }
+        let protection = self.tracks.iter().find(|(id, _)| i32::try_from(*id) == Ok(stream.id()));
         protection.map(|(_, protection)| protection).filter(|protection| protection.track.is_protected)
     }
 }

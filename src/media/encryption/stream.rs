@@ -125,7 +125,8 @@ pub fn encryption_of(
 }
 
 /// True if a stream is encrypted in its file, as stated by its sample entry. Without a `choice` it is the first video,
-/// or the first sound of a file without video.
+/// or the first sound of a file without video. A capture counts as encrypted: its packets can be shown as they were
+/// transmitted.
 ///
 /// # Errors
 /// If the source is no file, or cannot be read.
@@ -134,6 +135,18 @@ pub fn is_encrypted(
     choice: Option<StreamChoice>,
     limits: Limits,
 ) -> Result<bool, MediaError> {
+    // The scheme own shows the packets of a capture as they were transmitted, encrypted or not.
+    if matches!(source, Source::Capture(_)) {
+        return Ok(true);
+    }
+    is_locked(source, choice, limits)
+}
+
+/// As [`is_encrypted`], but false for a stream of a capture that was decrypted or is plain.
+///
+/// # Errors
+/// Those of [`is_encrypted`].
+pub fn is_locked(source: &Source, choice: Option<StreamChoice>, limits: Limits) -> Result<bool, MediaError> {
     let packets = Packets::open(source, limits)?;
     Ok(chosen(choice, MessageUnit::Packet, packets.streams()).is_ok_and(|stream| stream.is_encrypted))
 }

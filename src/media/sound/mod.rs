@@ -54,7 +54,7 @@ impl ShownSound {
     /// The stream that is encrypted; `None` if it is no sound. If a file without video lacks the chosen stream, its
     /// first sound is shown; the reader of messages reports the error.
     fn of(of: &ChosenStream, limits: Limits) -> Option<Self> {
-        let source = of.file();
+        let source = (*of.file).clone();
         // A file that is no container may still be a picture.
         let packets = Packets::open(&source, limits).ok()?;
         let streams = packets.streams();

@@ -105,6 +105,7 @@ impl Video {
             interrupt: None,
         };
         video.decode_frame_0()?;
+        video.problems.extend_from_slice(video.origin.problems());
         Ok(video)
     }
 

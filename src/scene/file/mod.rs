@@ -11,12 +11,15 @@
 //! memory = 8
 //! key_file = "key.hex"      # or key = "HEX"; the demonstration key if both are left out
 //! content_key = "HEX"       # of a source that is encrypted already
+//! sdp = "party.sdp"         # of a capture: the codecs of its streams
+//! keys = "keys.toml"        # of a capture; or protection = "srtp", content_key = "HEX" and roc = 0
 //! encode = "libx264,crf=23" # how the source is encoded anew before its packets are encrypted
 //! panels = ["plain", "aes-128-ecb:repeats"]
 //! ```
 //!
 //! If the source is `canvas`, `drawing` holds [its marks](crate::picture::drawing), one a line.
 
+use std::convert::Infallible;
 use std::path::{Component, Path, PathBuf};
 use std::{fs, io};
 
@@ -155,9 +158,9 @@ impl SceneFile {
         }
         let mut scene = Scene::try_from(SceneToml { key_file: None, ..written })
             .map_err(|error| whole(error.to_string()))?;
-        if let Some(file) = scene.source.path() {
-            scene.source = scene.source.at(folder.join(file));
-        }
+        let in_folder = |file: &Path| Ok::<_, Infallible>(folder.join(file));
+        scene.source = scene.source.with_paths(in_folder).unwrap_or_else(|never| match never {});
+        scene.source = std::mem::replace(&mut scene.source, Source::Demo).recognized(scene.stream);
         if let Some(path) = &key_file {
             let text = file::read(path, KeyMaterial::MOST_FILE_BYTES).map_err(|error| match error {
                 TextFileError::Io(source) => SceneFileError::Key { path: path.clone(), source },
@@ -180,6 +183,14 @@ impl SceneFile {
         if let Some(path) = self.scene.source.path() {
             written.source = by_name(&path_from_folder(path, folder)?)?;
         }
+        if let Source::Capture(captured) = &self.scene.source {
+            let text = |path: &Path| {
+                let path = path_from_folder(path, folder)?;
+                Ok(path.to_str().ok_or(SceneFileError::NotText(path.clone()))?.to_owned())
+            };
+            written.sdp = captured.sdp.as_deref().map(text).transpose()?;
+            written.keys = captured.keys_file().map(text).transpose()?;
+        }
         if let Some(path) = &self.key_file {
             let path = path_from_folder(path, folder)?;
             written.key_file = Some(path.to_str().ok_or(SceneFileError::NotText(path.clone()))?.into());
@@ -188,11 +199,11 @@ impl SceneFile {
         Ok(format!("{HEAD}{}", written.to_toml()))
     }
 
-    /// True if [`to_toml`](Self::to_toml) writes a key other than the demonstration key, or a content key.
+    /// True if [`to_toml`](Self::to_toml) writes a key other than the demonstration key, or the key of the source.
     #[must_use]
     pub fn holds_secret_key(&self) -> bool {
         let is_own_key = self.key_file.is_none() && self.scene.key != KeyMaterial::default();
-        is_own_key || self.scene.source.content_key().is_some()
+        is_own_key || self.scene.source.holds_key()
     }
 }
 

@@ -3,10 +3,12 @@
 //! All files of a folder are read. A file that cannot be used is reported with its line and name; the others are
 //! used.
 
+use std::convert::Infallible;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use super::lesson::Lesson;
+use crate::media::Source;
 use crate::scene::check_panels;
 use crate::text::file::{self, TextFileError};
 
@@ -109,9 +111,10 @@ fn read(path: &Path) -> Result<Lesson, LessonError> {
         path: path.into(),
     })?;
     let scene = &mut lesson.scene.scene;
-    if let Some(file) = scene.source.path() {
-        scene.source = scene.source.at(path.parent().unwrap_or(Path::new("")).join(file));
-    }
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let in_folder = |file: &Path| Ok::<_, Infallible>(folder.join(file));
+    scene.source = scene.source.with_paths(in_folder).unwrap_or_else(|never| match never {});
+    scene.source = std::mem::replace(&mut scene.source, Source::Demo).recognized(scene.stream);
     Ok(lesson)
 }
 

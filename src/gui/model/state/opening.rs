@@ -92,7 +92,7 @@ impl State {
         status: &Status,
     ) -> Vec<Effect> {
         match &scene.source {
-            Source::File(_) | Source::Keyed(_) if scene.source != self.scene.source => {
+            Source::File(_) | Source::Keyed(_) | Source::Capture(_) if scene.source != self.scene.source => {
                 self.ask_for(Opening::Then(scene.footage(), scene.layout, Box::new(command)))
             }
             _ => self.apply(command, status),
@@ -117,7 +117,7 @@ impl State {
     fn try_sound(&self) -> Vec<Effect> {
         let Scene { source, target, layout, .. } = &self.scene;
         match source {
-            Source::File(_) | Source::Keyed(_) if target.is_pixels() => {
+            Source::File(_) | Source::Keyed(_) | Source::Capture(_) if target.is_pixels() => {
                 vec![Effect::Open(Opening::Sound(source.clone(), *layout))]
             }
             _ => Vec::new(),

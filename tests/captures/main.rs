@@ -1,0 +1,15 @@
+//! Captures as sources: the program lists, decrypts and plays streams of pcap and pcapng files that the tests make.
+
+#[path = "../common/ffmpeg.rs"]
+mod ffmpeg;
+#[path = "../common/folder.rs"]
+mod folder;
+mod hostile;
+mod keys;
+mod listing;
+mod made;
+mod own;
+mod playing;
+#[path = "../common/program.rs"]
+mod program;
+mod scenes;

@@ -29,6 +29,7 @@
 //! | `pictures` | pictures that FFmpeg does not decode, and what a picture's file states |
 //! | [`encode`] | clips; and the packets of a file copied to an MP4 in fragments |
 //! | `encoding` | a source encoded anew with any encoder, in memory ([`encode_anew`]) |
+//! | [`rtp`] | a source as packets of RTP, and packets of RTP as a source; opens no socket |
 //! | [`encryption`] | files that other programs encrypted: their clear bytes, and their decrypted packets |
 //! | [`mp4`] | boxes of MP4 and of its Common Encryption: knows no FFmpeg |
 //! | `error`, `info`, `limits`, `frames` | the types that callers use |
@@ -75,6 +76,7 @@ mod packet_frames;
 pub mod pattern;
 mod picture_filters;
 mod pictures;
+pub mod rtp;
 mod scan;
 pub mod sound;
 mod source;
@@ -166,7 +168,8 @@ fn open_with(
         | Source::DemoBitmap
         | Source::File(_)
         | Source::Keyed(_)
-        | Source::Encoded(_) => {}
+        | Source::Encoded(_)
+        | Source::Received(_) => {}
     }
     let name = source.to_string();
     match Video::open(name.clone(), Origin::of(source)?, layout, (limits, threads), pool) {
@@ -284,7 +287,8 @@ pub fn scan(source: &Source, limits: Limits, progress: Progress<'_>) -> Result<A
         | Source::DemoStill
         | Source::DemoBitmap
         | Source::File(_)
-        | Source::Keyed(_) => {}
+        | Source::Keyed(_)
+        | Source::Received(_) => {}
     }
     let origin = Origin::of(source)?;
     match scan::scan(&origin, limits, false, progress) {

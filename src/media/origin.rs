@@ -10,6 +10,7 @@ use ffmpeg_next::format::context::StreamIo;
 use super::encoding::file::EncodedFile;
 use super::encryption::content_key::ContentKey;
 use super::error::MediaError;
+use super::rtp::ReceivedBytes;
 use super::source::{ChosenStream, KeyedFile, Source};
 
 /// The bundled video call.
@@ -55,6 +56,7 @@ enum Held {
     Bundled(&'static [u8]),
     Memory(Arc<[u8]>),
     Encoded(EncodedBytes),
+    Received(ReceivedBytes),
 }
 
 /// The bytes of an encoded source.
@@ -83,6 +85,10 @@ impl Origin {
             Source::Encoded(encoded) => {
                 let bytes = Held::Encoded(EncodedBytes(Arc::clone(encoded.file())));
                 Ok(Self { name: encoded.to_string(), bytes, content_key: None })
+            }
+            Source::Received(received) => {
+                let bytes = Held::Received(received.bytes());
+                Ok(Self { name: received.to_string(), bytes, content_key: None })
             }
             Source::Pattern(..) | Source::Canvas(_) => Err(MediaError::NoSource),
         }
@@ -137,6 +143,9 @@ impl Origin {
             Held::Encoded(bytes) => {
                 StreamIo::from_read_seek_with_capacity(Cursor::new(bytes.clone()), READ_BYTES)
             }
+            Held::Received(bytes) => {
+                StreamIo::from_read_seek_with_capacity(Cursor::new(bytes.clone()), READ_BYTES)
+            }
             Held::File { file, .. } => {
                 let reading = Reading { file: Arc::clone(file), offset_bytes: 0 };
                 StreamIo::from_read_seek_with_capacity(reading, READ_BYTES)
@@ -151,6 +160,7 @@ impl Origin {
             Held::Bundled(bytes) => Box::new(Cursor::new(*bytes)),
             Held::Memory(bytes) => Box::new(Cursor::new(Arc::clone(bytes))),
             Held::Encoded(bytes) => Box::new(Cursor::new(bytes.clone())),
+            Held::Received(bytes) => Box::new(Cursor::new(bytes.clone())),
             Held::File { file, .. } => Box::new(Reading { file: Arc::clone(file), offset_bytes: 0 }),
         }
     }
@@ -169,6 +179,7 @@ impl Origin {
             Held::Bundled(bytes) => Ok(first(bytes)),
             Held::Memory(bytes) => Ok(first(bytes)),
             Held::Encoded(bytes) => Ok(first(bytes.as_ref())),
+            Held::Received(bytes) => Ok(first(bytes.as_ref())),
             Held::File { file, .. } => {
                 let mut bytes = Vec::new();
                 let reading = Reading { file: Arc::clone(file), offset_bytes: 0 };
@@ -182,7 +193,9 @@ impl Origin {
     pub(super) fn unreadable(&self, source: io::Error) -> MediaError {
         let path = match &self.bytes {
             Held::File { path, .. } => path.clone(),
-            Held::Bundled(_) | Held::Memory(_) | Held::Encoded(_) => PathBuf::from(&self.name),
+            Held::Bundled(_) | Held::Memory(_) | Held::Encoded(_) | Held::Received(_) => {
+                PathBuf::from(&self.name)
+            }
         };
         MediaError::Unreadable { path, source }
     }

@@ -11,6 +11,7 @@ use super::encryption::content_key::ContentKey;
 use super::error::MediaError;
 use super::file_url;
 use super::pattern::{self, Pattern};
+use super::rtp::ReceivedStream;
 use super::streams::choice::{MessageUnit, StreamChoice};
 use crate::picture::Shape;
 use crate::picture::drawing::Drawing;
@@ -38,6 +39,8 @@ pub enum Source {
     Stream(ChosenStream),
     /// Another source, encoded anew. Made by [`encode_anew`](super::encode_anew); it has no name as text.
     Encoded(EncodedSource),
+    /// Packets of RTP. Made by [`rtp::receive`](super::rtp::receive); it has no name as text.
+    Received(ReceivedStream),
 }
 
 /// A source that was encoded anew, with the bytes of the encoding in memory.
@@ -144,7 +147,8 @@ impl Source {
             | Self::DemoBitmap
             | Self::Pattern(..)
             | Self::Canvas(_)
-            | Self::Encoded(_) => None,
+            | Self::Encoded(_)
+            | Self::Received(_) => None,
         }
     }
 
@@ -233,6 +237,7 @@ impl fmt::Display for Source {
             | Self::Keyed(KeyedFile { path, .. })
             | Self::Stream(ChosenStream { path, .. }) => path.display().fmt(f),
             Self::Encoded(encoded) => encoded.fmt(f),
+            Self::Received(received) => received.fmt(f),
         }
     }
 }

@@ -122,7 +122,8 @@ fn form_ui(ui: &mut Ui, state: &mut State, status: &Status, commands: &mut Vec<C
         | Source::File(_)
         | Source::Keyed(_)
         | Source::Stream(_)
-        | Source::Encoded(_)) => {
+        | Source::Encoded(_)
+        | Source::Received(_)) => {
             let again = ui.button("Reload").on_hover_text("Reads the file again, if it has changed");
             if again.clicked() {
                 commands.push(Command::Open(opening::Command::Typed(source.to_string())));

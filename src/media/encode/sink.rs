@@ -66,11 +66,15 @@ impl<W> OutputSink<W> {
 impl<W: Write + Seek + Send + 'static> OutputSink<W> {
     /// A muxer that writes to this sink.
     pub(in crate::media) fn output(&self, container: Container, is_seekable: bool) -> Result<Output, Error> {
-        let sink = Self(Arc::clone(&self.0));
         // An inserted comment shifts positions, which the muxer does not know, so it must not seek.
-        let is_seekable = is_seekable && container != Container::Gif;
+        self.output_as(container.muxer(), is_seekable && container != Container::Gif)
+    }
+
+    /// A muxer with this name that writes to this sink.
+    pub(in crate::media) fn output_as(&self, muxer: &str, is_seekable: bool) -> Result<Output, Error> {
+        let sink = Self(Arc::clone(&self.0));
         let io = if is_seekable { StreamIo::from_write_seek(sink)? } else { StreamIo::from_write(sink)? };
-        format::output_to_stream(io, None, Some(container.muxer()))
+        format::output_to_stream(io, None, Some(muxer))
     }
 }
 

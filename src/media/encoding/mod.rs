@@ -20,7 +20,7 @@ mod filters;
 mod muxer;
 pub(super) mod name;
 mod options;
-mod pictures;
+pub(super) mod pictures;
 mod transcode;
 
 use std::sync::Arc;

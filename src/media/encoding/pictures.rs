@@ -22,23 +22,23 @@ const MICROSECOND: Rational = Rational(1, 1_000_000);
 const USUAL_RATE: Rational = Rational(25, 1);
 
 /// A picture of a source.
-pub(super) struct SourcePicture {
-    pub(super) picture: frame::Video,
+pub(in crate::media) struct SourcePicture {
+    pub(in crate::media) picture: frame::Video,
     /// How it is turned for display.
-    pub(super) matrix: Option<DisplayMatrix>,
+    pub(in crate::media) matrix: Option<DisplayMatrix>,
     /// When it is shown, in ticks of the source's time base, from the start of the file.
-    pub(super) pts: Option<i64>,
+    pub(in crate::media) pts: Option<i64>,
     /// The share of the source up to this picture, from 0 to 1.
     pub(super) share: f64,
 }
 
 /// Reads the pictures of a source in order.
-pub(super) struct Pictures {
+pub(in crate::media) struct Pictures {
     reader: Reader,
     limits: Limits,
-    pub(super) time_base: Rational,
+    pub(in crate::media) time_base: Rational,
     /// Frames per second.
-    pub(super) frame_rate: Rational,
+    pub(in crate::media) frame_rate: Rational,
 }
 
 enum Reader {
@@ -50,7 +50,11 @@ enum Reader {
 
 impl Pictures {
     /// Opens a source.
-    pub(super) fn open(source: &Source, limits: Limits, threads: Threads) -> Result<Self, MediaError> {
+    pub(in crate::media) fn open(
+        source: &Source,
+        limits: Limits,
+        threads: Threads,
+    ) -> Result<Self, MediaError> {
         let decoding = if source.has_packets() {
             match Decoding::open(&Origin::of(source)?, limits, threads) {
                 Ok(decoding) => Some(decoding),
@@ -98,7 +102,7 @@ impl Pictures {
     }
 
     /// True if a part could not be decoded, so that pictures since then may be concealment.
-    pub(super) fn are_damaged(&self) -> bool {
+    pub(in crate::media) fn are_damaged(&self) -> bool {
         match &self.reader {
             Reader::Decoding { decoding, .. } => decoding.is_damaged(),
             Reader::Frames(_) => false,
@@ -106,7 +110,7 @@ impl Pictures {
     }
 
     /// The next picture; `None` after the last, and between parts that cannot be decoded once it `is_stopped`. Such parts are skipped.
-    pub(super) fn next(
+    pub(in crate::media) fn next(
         &mut self,
         name: &str,
         is_stopped: &AtomicBool,

@@ -186,6 +186,19 @@ impl VideoEncoder {
         Ok(packet)
     }
 
+    /// The decoder's parameters outside the packets: for H.264 the parameter sets, after start codes.
+    pub(in crate::media) fn extradata(&self) -> Vec<u8> {
+        // SAFETY: the context is open; extra data that is not null has this length.
+        unsafe {
+            match usize::try_from((*self.0).extradata_size) {
+                Ok(len) if !(*self.0).extradata.is_null() => {
+                    std::slice::from_raw_parts((*self.0).extradata, len).to_vec()
+                }
+                _ => Vec::new(),
+            }
+        }
+    }
+
     /// Adds a stream for its packets to a muxer.
     pub(in crate::media) fn add_stream(&self, output: &mut Output, tick: Rational) -> Result<(), Error> {
         // SAFETY: both contexts are live; the muxer owns the new stream, and parameters are copied.

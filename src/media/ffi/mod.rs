@@ -9,7 +9,9 @@ mod encryption;
 mod log;
 mod picture;
 pub(super) mod remux;
+pub(super) mod rtp;
 mod sound;
+pub(super) mod sound_encoder;
 mod system;
 
 use std::ffi::{CStr, CString, c_char, c_int};

@@ -21,6 +21,12 @@ pub(super) struct SampleConverter {
 }
 
 impl SampleConverter {
+    /// A converter to this rate, and to one channel or two.
+    pub(super) fn to(rate: u32, channels: u32) -> Self {
+        let layout = if channels == 1 { "mono" } else { "stereo" }.to_owned();
+        Self { chain: None, output: Some(SampleFormat { name: "s16", rate, channels, layout }) }
+    }
+
     /// Rate and channels of the output; `None` before the first sound.
     pub(super) fn format(&self) -> Option<SoundFormat> {
         self.output.as_ref().map(|it| SoundFormat { rate: it.rate, channels: it.channels })

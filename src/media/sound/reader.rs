@@ -54,17 +54,33 @@ impl SoundReader {
     /// # Errors
     /// If the file cannot be read, there is no decoder for the stream, or no sample can be decoded.
     pub fn open(source: &Source, stream: usize, limits: Limits) -> Result<Self, MediaError> {
-        Self::of(Origin::of(source)?, stream, limits).map_err(|error| match error {
-            MediaError::NoSound { name, stream, .. } if is_locked(source, stream, limits) => {
-                let reason = "it is encrypted in the file, and --content-key decrypts it".into();
-                MediaError::NoSound { name, stream, reason }
-            }
-            error => error,
-        })
+        let opened = Self::of(Origin::of(source)?, stream, limits);
+        opened.map_err(|error| encrypted_or(error, source, stream, limits))
+    }
+
+    /// As [`open`](Self::open), with samples of another rate, and of one channel or two.
+    pub(in crate::media) fn open_as(
+        source: &Source,
+        stream: usize,
+        limits: Limits,
+        (rate, channels): (u32, u32),
+    ) -> Result<Self, MediaError> {
+        let converter = SampleConverter::to(rate, channels);
+        let opened = Self::with(Origin::of(source)?, stream, limits, converter);
+        opened.map_err(|error| encrypted_or(error, source, stream, limits))
     }
 
     /// As [`open`](Self::open), for the bytes of `origin`.
     pub(super) fn of(origin: Origin, stream: usize, limits: Limits) -> Result<Self, MediaError> {
+        Self::with(origin, stream, limits, SampleConverter::default())
+    }
+
+    fn with(
+        origin: Origin,
+        stream: usize,
+        limits: Limits,
+        converter: SampleConverter,
+    ) -> Result<Self, MediaError> {
         let mut input = container::open(&origin, limits, Known::of(&origin)?)?;
         let no_sound = |reason| MediaError::NoSound { name: origin.name().to_owned(), stream, reason };
         let failed = |error| no_sound(ffi::reason(error));
@@ -93,7 +109,7 @@ impl SoundReader {
             is_pending: false,
             is_draining: false,
             is_at_end: false,
-            converter: SampleConverter::default(),
+            converter,
             format: SoundFormat { rate: 0, channels: 0 },
             start_secs: None,
             first: None,
@@ -237,6 +253,17 @@ impl SoundReader {
             let name = self.origin.name();
             self.problems.push(format!("some sound could not be decoded ({reason}): {name}"));
         }
+    }
+}
+
+/// The error of a stream that does not open; if it is encrypted, an error that says so.
+fn encrypted_or(error: MediaError, source: &Source, stream: usize, limits: Limits) -> MediaError {
+    match error {
+        MediaError::NoSound { name, stream: of, .. } if is_locked(source, stream, limits) => {
+            let reason = "it is encrypted in the file, and --content-key decrypts it".into();
+            MediaError::NoSound { name, stream: of, reason }
+        }
+        error => error,
     }
 }
 

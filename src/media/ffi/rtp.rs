@@ -1,5 +1,5 @@
-//! The demuxer of RTP, which is given packets one by one and opens no socket; the description that the muxer of RTP makes
-//! of a stream; and what a container must be told of a stream that RTP does not state.
+//! The demuxer of RTP, which is given packets one by one and opens no socket; the description that the muxer of RTP
+//! makes of a stream; and what a container must be told of a stream that RTP does not state.
 
 use std::ffi::{CStr, c_int, c_void};
 use std::io::Cursor;
@@ -15,7 +15,7 @@ use crate::picture::Shape;
 pub(in crate::media) const MOST_SDP_BYTES: usize = 15_000;
 
 /// Bytes of the buffer that FFmpeg wants for its side of the packets; packets do not pass through it.
-const IO_BUFFER_BYTES: usize = 4096;
+const IO_BUFFER_BYTES: c_int = 4096;
 
 /// A demuxer of one RTP stream. The fields are dropped in this order: the context before what it reads from.
 pub(in crate::media) struct RtpDemuxer {
@@ -44,17 +44,17 @@ unsafe impl Send for PacketIo {}
 impl PacketIo {
     fn new() -> Result<Self, Error> {
         let next = Box::into_raw(Box::new(Next::Wait));
-        // SAFETY: the buffer comes from FFmpeg's allocator and belongs to the context; `next` outlives the context, and is
-        // what the callbacks take. A context that is written to, with a callback to read, hands each read to the callback
-        // directly, so that packets keep their bounds.
+        // SAFETY: the buffer comes from FFmpeg's allocator and belongs to the context; `next` outlives the context,
+        // and is what the callbacks take. A context that is written to, with a callback to read, hands each read to
+        // the callback directly, so that packets keep their bounds.
         let context = unsafe {
-            let buffer = ffi::av_mallocz(IO_BUFFER_BYTES).cast::<u8>();
+            let buffer = ffi::av_mallocz(IO_BUFFER_BYTES.unsigned_abs() as usize).cast::<u8>();
             if buffer.is_null() {
                 ptr::null_mut()
             } else {
                 let context = ffi::avio_alloc_context(
                     buffer,
-                    IO_BUFFER_BYTES as c_int,
+                    IO_BUFFER_BYTES,
                     1,
                     next.cast(),
                     Some(read_packet),
@@ -80,8 +80,8 @@ impl PacketIo {
 
 impl Drop for PacketIo {
     fn drop(&mut self) {
-        // SAFETY: both are owned and not used afterwards. The buffer may have been replaced by FFmpeg, which keeps the
-        // pointer in the context up to date.
+        // SAFETY: both are owned and not used afterwards. The buffer may have been replaced by FFmpeg, which keeps
+        // the pointer in the context up to date.
         unsafe {
             if !self.context.is_null() {
                 ffi::av_freep((&raw mut (*self.context).buffer).cast());
@@ -129,9 +129,9 @@ impl RtpDemuxer {
         }
         let packets = PacketIo::new()?;
         let mut description = StreamIo::from_read(Cursor::new(sdp.as_bytes().to_vec()))?;
-        // SAFETY: the context is freed by FFmpeg when opening fails and owned by `Input` when it does not. It reads the
-        // description while it is opened and packets afterwards; both I/O contexts outlive their use, and closing a context
-        // with this flag leaves its I/O context alone. The options are freed in both cases.
+        // SAFETY: the context is freed by FFmpeg when opening fails and owned by `Input` when it does not. It reads
+        // the description while it is opened and packets afterwards; both I/O contexts outlive their use, and closing
+        // a context with this flag leaves its I/O context alone. The options are freed in both cases.
         let input = unsafe {
             let format = ffi::av_find_input_format(c"sdp".as_ptr());
             if format.is_null() {
@@ -194,8 +194,8 @@ impl RtpDemuxer {
 pub(in crate::media) fn sdp(output: &mut Output) -> Result<String, Error> {
     let mut text = vec![0_u8; MOST_SDP_BYTES + 1];
     let room = c_int::try_from(text.len()).unwrap_or(c_int::MAX);
-    // SAFETY: the context is live, and one pointer to it is given as the array of one; the text is cut to its room and ends
-    // in a zero.
+    // SAFETY: the context is live, and one pointer to it is given as the array of one; the text is cut to its room
+    // and ends in a zero.
     unsafe {
         let mut context = output.as_mut_ptr();
         let status = ffi::av_sdp_create(&raw mut context, 1, text.as_mut_ptr().cast(), room);

@@ -40,8 +40,8 @@ impl SoundEncoder {
             // SAFETY: both texts end in a zero and are copied.
             unsafe { ffi::av_dict_set(&raw mut dictionary, name.as_ptr(), value.as_ptr(), 0) };
         }
-        // SAFETY: the context is live and was allocated for this codec; its channel layout is empty. The dictionary is
-        // FFmpeg's own and is freed here.
+        // SAFETY: the context is live and was allocated for this codec; its channel layout is empty. The dictionary
+        // is FFmpeg's own and is freed here.
         let status = unsafe {
             (*context).sample_rate = rate;
             (*context).sample_fmt = ffi::AVSampleFormat::AV_SAMPLE_FMT_S16;
@@ -62,8 +62,8 @@ impl SoundEncoder {
         };
         let mut sound = frame::Audio::empty();
         let count = c_int::try_from(samples.len() / self.channels.max(1)).map_err(|_| Error::InvalidData)?;
-        // SAFETY: the frame is new; FFmpeg makes a buffer for this many samples of all channels, of two bytes each, which lie
-        // in its first plane since they are packed. The layout is copied.
+        // SAFETY: the frame is new; FFmpeg makes a buffer for this many samples of all channels, of two bytes each,
+        // which lie in its first plane since they are packed. The layout is copied.
         unsafe {
             let it = sound.as_mut_ptr();
             (*it).format = ffi::AVSampleFormat::AV_SAMPLE_FMT_S16 as c_int;
@@ -75,8 +75,8 @@ impl SoundEncoder {
                 &raw const (*self.context).ch_layout,
             ))?;
             check(ffi::av_frame_get_buffer(it, 0))?;
-            let whole = samples.len() / self.channels.max(1) * self.channels;
-            ptr::copy_nonoverlapping(samples.as_ptr(), (*it).data[0].cast::<i16>(), whole);
+            let bytes = samples.len() / self.channels.max(1) * self.channels * size_of::<i16>();
+            ptr::copy_nonoverlapping(samples.as_ptr().cast::<u8>(), (*it).data[0], bytes);
             check(ffi::avcodec_send_frame(self.context, it))
         }
     }

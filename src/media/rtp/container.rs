@@ -1,20 +1,21 @@
 //! Writes the packets of one stream as a NUT file in memory.
 //!
-//! NUT has ticks of any length, so that the times of RTP stay exact; it needs no parameter sets outside the packets, so that
-//! H.264 and HEVC stay as they were sent; and FFmpeg has a name in it for every codec that comes by RTP.
+//! NUT has ticks of any length, so that the times of RTP stay exact; it needs no parameter sets outside the packets,
+//! so that H.264 and HEVC stay as they were sent; and FFmpeg has a name in it for every codec that comes by RTP.
 
 use std::collections::VecDeque;
 use std::io::Cursor;
 
 use ffmpeg_next::format::context::Output;
-use ffmpeg_next::{Dictionary, Error, Packet, Rational};
+use ffmpeg_next::{Dictionary, Error, Packet, Rational, media};
 
 use crate::media::encode::EncodeError;
 use crate::media::encode::sink::OutputSink;
 use crate::media::ffi;
 
-/// How many packets are looked at for the earliest presentation time: more than any codec holds back.
-const REORDERED_PACKETS: usize = 17;
+/// The most packets whose pictures are shown later than their places say: more than any codec holds back. Sound is
+/// played in order.
+const REORDERED_PICTURES: usize = 17;
 
 /// A file that is being written.
 pub(super) struct StreamFile {
@@ -27,7 +28,12 @@ pub(super) struct StreamFile {
     waiting: VecDeque<(Packet, i64)>,
     /// The time of the last packet that was added.
     last_pts: Option<i64>,
-    last_dts: i64,
+    /// Packets since then that have no time, and ticks between two of them.
+    untimed: Vec<Packet>,
+    step: i64,
+    last_dts: Option<i64>,
+    /// How many packets are looked at for the earliest presentation time, besides the oldest.
+    reordered: usize,
     bytes: usize,
 }
 
@@ -44,10 +50,12 @@ impl StreamFile {
             add_stream(&mut output)?;
             // Reproducible output.
             output.write_header_with(Dictionary::from_iter([("fflags", "+bitexact")]))?;
-            let to = output.stream(0).ok_or(Error::StreamNotFound)?.time_base();
-            Ok((output, to))
+            let stream = output.stream(0).ok_or(Error::StreamNotFound)?;
+            let is_video = stream.parameters().medium() == media::Type::Video;
+            let to = stream.time_base();
+            Ok((output, to, is_video))
         };
-        let (output, to) = begin().map_err(|error| reason(sink.failed(error)))?;
+        let (output, to, is_video) = begin().map_err(|error| reason(sink.failed(error)))?;
         Ok(Self {
             output,
             sink,
@@ -55,7 +63,10 @@ impl StreamFile {
             to,
             waiting: VecDeque::new(),
             last_pts: None,
-            last_dts: i64::MIN,
+            untimed: Vec::new(),
+            step: 1,
+            last_dts: None,
+            reordered: if is_video { REORDERED_PICTURES } else { 0 },
             bytes: 0,
         })
     }
@@ -65,23 +76,50 @@ impl StreamFile {
         self.bytes
     }
 
-    /// Adds a packet. One without a time follows the one before it.
+    /// Adds a packet. Those without a time, as all but the first of several in one RTP packet, divide the time up to
+    /// the next one that has one.
     pub(super) fn add(&mut self, packet: Packet) -> Result<(), Error> {
-        let after = self.last_pts.map_or(0, |last| last.saturating_add(1));
-        let pts = packet.pts().unwrap_or(after);
-        self.last_pts = Some(pts);
         self.bytes += packet.size();
-        self.waiting.push_back((packet, pts));
-        if self.waiting.len() > REORDERED_PACKETS { self.write_oldest() } else { Ok(()) }
+        match (packet.pts(), self.last_pts) {
+            (Some(pts), last) => {
+                let parts = i64::try_from(self.untimed.len()).unwrap_or(i64::MAX - 1) + 1;
+                self.step = (pts.saturating_sub(last.unwrap_or(pts)) / parts).max(1);
+                self.add_untimed()?;
+                self.add_at(packet, pts)
+            }
+            (None, None) => self.add_at(packet, 0),
+            (None, Some(_)) => {
+                self.untimed.push(packet);
+                Ok(())
+            }
+        }
     }
 
-    /// Writes the packet that has waited longest. RTP states when pictures are shown, and not when they are decoded: that
-    /// is, at the latest, when the earliest picture from here on is shown.
+    /// Adds the packets without a time, one step after the other.
+    fn add_untimed(&mut self) -> Result<(), Error> {
+        for packet in std::mem::take(&mut self.untimed) {
+            let pts = self.last_pts.map_or(0, |last| last.saturating_add(self.step));
+            self.add_at(packet, pts)?;
+        }
+        Ok(())
+    }
+
+    fn add_at(&mut self, packet: Packet, pts: i64) -> Result<(), Error> {
+        self.last_pts = Some(pts);
+        self.waiting.push_back((packet, pts));
+        if self.waiting.len() > self.reordered { self.write_oldest() } else { Ok(()) }
+    }
+
+    /// Writes the packet that has waited longest. RTP states when pictures are shown, and not when they are decoded:
+    /// that is, at the latest, when the earliest picture from here on is shown. NUT wants increasing times, so each
+    /// is a few ticks earlier: as many as packets that can have the same earliest picture.
     fn write_oldest(&mut self) -> Result<(), Error> {
         let earliest = self.waiting.iter().map(|&(_, pts)| pts).min();
         let Some((mut packet, pts)) = self.waiting.pop_front() else { return Ok(()) };
-        let dts = earliest.unwrap_or(pts).max(self.last_dts);
-        self.last_dts = dts;
+        let early = i64::try_from(self.reordered).unwrap_or(i64::MAX);
+        let dts = earliest.unwrap_or(pts).saturating_sub(early);
+        let dts = self.last_dts.map_or(dts, |last| dts.max(last.saturating_add(1)));
+        self.last_dts = Some(dts);
         // A sender whose clock went back goes on from where it was.
         packet.set_pts(Some(pts.max(dts)));
         packet.set_dts(Some(dts));
@@ -94,6 +132,7 @@ impl StreamFile {
     /// Ends the file, and returns its bytes.
     pub(super) fn finish(mut self) -> Result<Vec<u8>, String> {
         let mut end = || {
+            self.add_untimed()?;
             while !self.waiting.is_empty() {
                 self.write_oldest()?;
             }

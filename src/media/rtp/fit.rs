@@ -19,8 +19,8 @@ pub(super) struct Target {
 }
 
 impl Target {
-    /// The size of pictures of a source of this size: its own if it is not larger, without the last columns and rows that
-    /// make no whole multiple.
+    /// The size of pictures of a source of this size: its own if it is not larger, without the last columns and rows
+    /// that make no whole multiple.
     fn shape(self, source: Shape) -> Shape {
         let Shape { width, height } = source;
         let most = if width >= height { self.most } else { Shape::new(self.most.height, self.most.width) };

@@ -82,6 +82,8 @@ fn begin(encoded: &EncodedStream, parameters: &StreamParameters, written: &Writt
         ("packetsize", bytes.as_str()),
         ("payload_type", payload_type.as_str()),
         ("rtpflags", "skip_rtcp"),
+        // Allows VP9, whose payload format was a draft.
+        ("strict", "experimental"),
         ("fflags", "+bitexact"),
     ]))?;
     Ok(output)

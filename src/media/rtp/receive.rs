@@ -6,6 +6,7 @@ use ffmpeg_next::{Dictionary, Error, Packet, frame};
 use super::container::StreamFile;
 use super::error::RtpError;
 use super::header;
+use super::raw::RawPictures;
 use super::received::ReceivedStream;
 use super::sdp::MediaDescription;
 use crate::media::MOST_ENCODED_BYTES;
@@ -19,18 +20,20 @@ use crate::picture::Shape;
 /// The timestamp that the first packet gets: not 0, which FFmpeg takes for none.
 const FIRST_TIMESTAMP: u32 = 1 << 16;
 
-/// The largest step of sequence numbers that FFmpeg is shown. It takes a large one for a new sender, and drops a packet.
+/// The largest step of sequence numbers that FFmpeg is shown. It takes a large one for a new sender, and drops a
+/// packet.
 const MOST_STEP: u16 = 64;
 
-/// Opens the packets of one stream as a source, which has an index, seeks and plays like a file. The packets are kept in a
-/// container in memory. `name` is for messages. Packets must be in order and without duplicates; any may be missing.
-/// Those that are no RTP or have another payload type than `description` are left out.
+/// Opens the packets of one stream as a source, which has an index, seeks and plays like a file. The packets are kept
+/// in a container in memory. `name` is for messages. Packets must be in order and without duplicates; any may be
+/// missing. Those that are no RTP or have another payload type than `description` are left out.
 ///
-/// Times are those of the RTP timestamps, from the first packet. A timestamp that goes back counts as the one before it.
+/// Times are those of the RTP timestamps, from the first packet. A timestamp that goes back counts as the one before
+/// it.
 ///
 /// # Errors
-/// If no packet fits the description, nothing can be decoded, a picture is larger than `limits`, or there are more bytes
-/// than [`MOST_ENCODED_BYTES`].
+/// If no packet fits the description, nothing can be decoded, a picture is larger than `limits`, or there are more
+/// bytes than [`MOST_ENCODED_BYTES`].
 pub fn receive(
     name: &str,
     description: &MediaDescription,
@@ -41,18 +44,26 @@ pub fn receive(
     ffi::take_last_message();
     let demuxer = RtpDemuxer::open(&description.file("", 0)).map_err(not_read)?;
     let mut receiver = Receiver::new(name, limits, demuxer)?;
+    let mut raw = RawPictures::of(description, limits)?;
     let mut places = Places::default();
     for packet in packets {
         let mut packet: Vec<u8> = packet.into();
         if header::is_rtp(&packet) && header::payload_type(&packet) == description.payload_type {
             places.renumber(&mut packet);
-            receiver.demuxer.give(packet);
-            receiver.take_ready()?;
+            if let Some(raw) = &mut raw {
+                raw.add(&packet).into_iter().try_for_each(|picture| receiver.add(picture))?;
+            } else {
+                receiver.demuxer.give(packet);
+                receiver.take_ready()?;
+            }
         }
     }
     if places.last.is_none() {
         let payload_type = description.payload_type;
         return Err(RtpError::NoPackets { name: name.to_owned(), payload_type });
+    }
+    if let Some(last) = raw.and_then(|mut raw| raw.finish()) {
+        receiver.add(last)?;
     }
     receiver.demuxer.end();
     receiver.take_ready()?;

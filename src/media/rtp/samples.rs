@@ -1,7 +1,5 @@
 //! The samples of a source at the rate of a call, from the start again after the last.
 
-use ffmpeg_next::Error;
-
 use super::voice::{SAMPLE_RATE, Voice};
 use crate::media::container::Packets;
 use crate::media::error::MediaError;
@@ -69,7 +67,8 @@ impl RepeatedSamples {
     }
 }
 
-/// How long the video of a source lasts, in samples; `None` if it is longer than the stream, so that it does not repeat.
+/// How long the video of a source lasts, in samples; `None` if it is longer than the stream, so that it does not
+/// repeat, and if it is one picture.
 fn period(
     source: &Source,
     duration_secs: f64,
@@ -87,7 +86,12 @@ fn period(
     if stated.is_some_and(|secs| secs > duration_secs + MARGIN_SECS) {
         return Ok(None);
     }
-    let secs = crate::media::scan(source, limits, progress)?.duration_secs();
+    let index = crate::media::scan(source, limits, progress)?;
+    if index.frames() < 2 {
+        // A picture that the sound goes with: the sound repeats by itself.
+        return Ok(None);
+    }
+    let secs = index.duration_secs();
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "not negative; saturates")]
     let samples = (secs * f64::from(SAMPLE_RATE)).round().max(0.0) as u64;
     Ok((samples > 0).then_some(samples))
@@ -154,7 +158,7 @@ impl RepeatedSound {
             return Ok(());
         }
         if self.passed == 0 {
-            let reason = crate::media::ffi::reason(Error::InvalidData);
+            let reason = "it is empty".to_owned();
             return Err(MediaError::NoSound { name: self.source.to_string(), stream: self.stream, reason });
         }
         let silence = if self.period.is_some() { left } else { 0 };

@@ -1,7 +1,8 @@
-//! The description of one stream in SDP (RFC 8866): read from any text, and written so that a receiver needs nothing else.
+//! The description of one stream in SDP (RFC 8866): read from any text, and written so that a receiver needs nothing
+//! else.
 //!
-//! Text comes from strangers. Only what describes a codec is kept, and the description that FFmpeg gets is written anew
-//! from that: no address, no control line, no key and no codec whose payload is a file by itself.
+//! Text comes from strangers. Only what describes a codec is kept, and the description that FFmpeg gets is written
+//! anew from that: no address, no control line, no key and no codec whose payload is a file by itself.
 
 use std::fmt::Write;
 
@@ -73,8 +74,8 @@ pub struct MediaDescription {
 }
 
 impl MediaDescription {
-    /// Finds the description of the stream with this payload type in SDP text; without one, the first stream of video or
-    /// sound. The text may be a whole file or one section of it.
+    /// Finds the description of the stream with this payload type in SDP text; without one, the first stream of video
+    /// or sound. The text may be a whole file or one section of it.
     ///
     /// # Errors
     /// [`RtpError::Description`] if there is none, if its codec is not read, or if the text is longer than
@@ -161,6 +162,16 @@ impl MediaDescription {
     #[must_use]
     pub fn clock_rate(&self) -> Option<u32> {
         self.rtpmap()?.split('/').nth(1)?.trim().parse().ok()
+    }
+
+    /// A parameter of the codec, from `a=fmtp`; empty for one without a value. Names are compared without case.
+    pub(super) fn parameter(&self, name: &str) -> Option<&str> {
+        let value = self.attributes.iter().find_map(|attribute| attribute.strip_prefix("fmtp:"))?;
+        let (_, parameters) = value.split_once(' ')?;
+        parameters.split(';').find_map(|parameter| {
+            let (key, value) = parameter.split_once('=').unwrap_or((parameter, ""));
+            key.trim().eq_ignore_ascii_case(name).then_some(value.trim())
+        })
     }
 
     /// What follows the payload type in `a=rtpmap`.

@@ -19,8 +19,8 @@ use crate::media::source::Source;
 /// Opus as calls use it: variable rate, so that silence has small packets, and a packet even then.
 const OPUS_OPTIONS: [(&str, &str); 3] = [("application", "voip"), ("vbr", "on"), ("frame_duration", "20")];
 
-/// Bits a second of Opus for each channel.
-const OPUS_BITS_PER_CHANNEL: u32 = 32_000;
+/// Bits a second of Opus for each channel, on average.
+const OPUS_BITS_PER_CHANNEL: u32 = 20_000;
 
 /// The encoder of a kind of media.
 struct SoundSettings {

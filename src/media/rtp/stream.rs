@@ -49,8 +49,8 @@ impl CallMedia {
         }
     }
 
-    /// The largest pictures, for a source that is wider than high; else width and height are exchanged. Larger pictures
-    /// are scaled down.
+    /// The largest pictures, for a source that is wider than high; else width and height are exchanged. Larger
+    /// pictures are scaled down.
     #[must_use]
     pub const fn most_shape(self) -> Shape {
         match self {
@@ -73,8 +73,8 @@ pub struct StreamParameters {
     pub ssrc: u32,
     /// The sequence number of the first packet. It wraps after 65,535.
     pub first_sequence_number: u16,
-    /// The timestamp of the first packet, in ticks of the stream's clock; not 0, which some receivers take for none. It
-    /// wraps.
+    /// The timestamp of the first packet, in ticks of the stream's clock; not 0, which some receivers take for none.
+    /// It wraps.
     pub base_timestamp: u32,
     /// 0 to 127, without 64 to 95, which receivers may take for RTCP.
     pub payload_type: u8,

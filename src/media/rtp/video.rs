@@ -1,6 +1,6 @@
 //! Encodes the pictures of a source for a call.
 
-use ffmpeg_next::codec::encoder as codecs;
+use ffmpeg_next::codec::{Id, encoder as codecs};
 use ffmpeg_next::util::error::EAGAIN;
 use ffmpeg_next::{Codec, Error, Packet, Rational, frame};
 
@@ -34,40 +34,46 @@ const H264_OPTIONS: [(&str, &str); 7] = [
     ("threads", "1"),
 ];
 
-/// JPEG that RFC 2435 can carry: the usual Huffman tables, and a quantization table for brightness and one for colour.
+/// JPEG that RFC 2435 can carry: the usual Huffman tables, and a quantization table for brightness and one for
+/// colour.
 const MJPEG_OPTIONS: [(&str, &str); 3] =
     [("huffman", "default"), ("force_duplicated_matrix", "1"), ("threads", "1")];
 
 /// The encoder of a kind of media.
-struct VideoSettings {
-    encoder: &'static str,
-    target: Target,
-    options: Vec<(&'static str, String)>,
-    quantizer: Option<f32>,
+pub(super) struct VideoSettings {
+    pub(super) encoder: &'static str,
+    pub(super) target: Target,
+    pub(super) most_per_sec: u32,
+    pub(super) options: Vec<(&'static str, String)>,
+    pub(super) quantizer: Option<f32>,
 }
 
 impl VideoSettings {
-    /// Settings for pictures at `rate` a second.
-    fn of(media: CallMedia, rate: Rational) -> Self {
+    pub(super) fn of(media: CallMedia) -> Self {
+        let most_per_sec = media.most_pictures_per_sec();
         let owned = |options: &[(&'static str, &'static str)]| {
             options.iter().map(|&(name, value)| (name, value.to_owned())).collect::<Vec<_>>()
         };
         let target = |multiple, pixel_format| Target { most: media.most_shape(), multiple, pixel_format };
         match media {
-            CallMedia::H264 => {
-                let mut options = owned(&H264_OPTIONS);
-                options.push(("g", format!("{:.0}", (SECS_PER_KEY * f64::from(rate)).max(1.0))));
-                Self { encoder: "libx264", target: target(2, "yuv420p"), options, quantizer: None }
-            }
+            CallMedia::H264 => Self {
+                encoder: "libx264",
+                target: target(2, "yuv420p"),
+                most_per_sec,
+                options: owned(&H264_OPTIONS),
+                quantizer: None,
+            },
             CallMedia::Raw => Self {
                 encoder: "rawvideo",
                 target: target(2, "uyvy422"),
+                most_per_sec,
                 options: Vec::new(),
                 quantizer: None,
             },
             CallMedia::Mjpeg => Self {
                 encoder: "mjpeg",
                 target: target(8, "yuvj420p"),
+                most_per_sec,
                 options: owned(&MJPEG_OPTIONS),
                 quantizer: Some(JPEG_QUANTIZER),
             },
@@ -83,7 +89,18 @@ pub(super) fn encode(
     limits: Limits,
     progress: Progress<'_>,
 ) -> Result<EncodedStream, RtpError> {
-    let of = (source, media, ticks_of(duration_secs, CLOCK_RATE)?);
+    encode_as(source, &VideoSettings::of(media), duration_secs, limits, progress)
+}
+
+/// As [`encode`], with any encoder.
+pub(super) fn encode_as(
+    source: &Source,
+    settings: &VideoSettings,
+    duration_secs: f64,
+    limits: Limits,
+    progress: Progress<'_>,
+) -> Result<EncodedStream, RtpError> {
+    let of = (source, settings, ticks_of(duration_secs, CLOCK_RATE)?);
     match encode_with(of, (limits, Threads::Many), progress)? {
         Some(encoded) => Ok(encoded),
         // What FFmpeg shows in place of a damaged part depends on the number of threads; with one, on the bytes only.
@@ -98,17 +115,15 @@ pub(super) fn encode(
 
 /// Encodes a source; `None` if a part is damaged and there are several threads.
 fn encode_with(
-    (source, media, duration): (&Source, CallMedia, i64),
+    (source, settings, duration): (&Source, &VideoSettings, i64),
     (limits, threads): (Limits, Threads),
     progress: Progress<'_>,
 ) -> Result<Option<EncodedStream>, RtpError> {
     ffi::log_quietly();
-    let encoder = VideoSettings::of(media, Rational(1, 1)).encoder;
+    let encoder = settings.encoder;
     let codec = codecs::find_by_name(encoder).ok_or(RtpError::NoEncoder(encoder))?;
-    let target = VideoSettings::of(media, Rational(1, 1)).target;
     let mut pictures =
-        RepeatedPictures::open(source, (limits, threads), target, media.most_pictures_per_sec())?;
-    let settings = VideoSettings::of(media, pictures.rate());
+        RepeatedPictures::open(source, (limits, threads), settings.target, settings.most_per_sec)?;
     let name = source.to_string();
     let failed = |reason| RtpError::Encoder { encoder, name: name.clone(), reason };
     let mut encoding: Option<Encoding> = None;
@@ -123,8 +138,8 @@ fn encode_with(
         let encoding = match &mut encoding {
             Some(encoding) => encoding,
             none => {
-                let opened = open(codec, &settings, (&picture, pictures.rate())).map_err(failed)?;
-                none.insert(Encoding::new(opened, media, name.clone()))
+                let opened = open(codec, settings, (&picture, pictures.rate())).map_err(failed)?;
+                none.insert(Encoding::new(opened, codec, name.clone()))
             }
         };
         encoding.encode(Some((&mut picture, time))).map_err(|error| error.into_rtp(&failed))?;
@@ -145,8 +160,9 @@ fn open(
     settings: &VideoSettings,
     (picture, rate): (&frame::Video, Rational),
 ) -> Result<VideoEncoder, String> {
-    let options: Vec<(&str, &str)> =
-        settings.options.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let group = format!("{:.0}", (SECS_PER_KEY * f64::from(rate)).max(1.0));
+    let mut options = vec![("g", group.as_str())];
+    options.extend(settings.options.iter().map(|(name, value)| (*name, value.as_str())));
     let setup = Setup {
         picture,
         time_base: TICK,
@@ -179,14 +195,15 @@ impl Failure {
 
 /// An encoder under way.
 struct Encoding {
-    /// Put in front of each key picture, so that a receiver can begin there: the parameter sets of H.264.
+    /// Put in front of each key picture, so that a receiver can begin there: the parameter sets of H.264 and HEVC.
     before_keys: Vec<u8>,
     stream: EncodedStream,
 }
 
 impl Encoding {
-    fn new(encoder: VideoEncoder, media: CallMedia, name: String) -> Self {
-        let before_keys = if media == CallMedia::H264 { encoder.extradata() } else { Vec::new() };
+    fn new(encoder: VideoEncoder, codec: Codec, name: String) -> Self {
+        let has_parameters = matches!(codec.id(), Id::H264 | Id::HEVC);
+        let before_keys = if has_parameters { encoder.extradata() } else { Vec::new() };
         let stream = EncodedStream::new(StreamEncoder::Video(encoder), CLOCK_RATE, name);
         Self { before_keys, stream }
     }

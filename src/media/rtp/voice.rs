@@ -6,13 +6,13 @@
 //! noise (consonants) ────┘
 //! ```
 //!
-//! The words mean nothing. Phrases of 1 to 3 s have syllables of changing loudness, and pauses of 0.3 to 1.5 s between them
-//! have only the noise of a quiet room, so that speech and silence differ as they do in a call. The formants are averages of
-//! G. E. Peterson and H. L. Barney, "Control Methods Used in a Study of the Vowels" (1952); the resonators are those of
-//! D. H. Klatt, "Software for a cascade/parallel formant synthesizer" (1980).
+//! The words mean nothing. Phrases of 1 to 3 s have syllables of changing loudness, and pauses of 0.3 to 1.5 s
+//! between them have only the noise of a quiet room, so that speech and silence differ as they do in a call. The
+//! formants are averages of G. E. Peterson and H. L. Barney, "Control Methods Used in a Study of the Vowels" (1952);
+//! the resonators are those of D. H. Klatt, "Software for a cascade/parallel formant synthesizer" (1980).
 //!
-//! Every sum is done in the same order on every machine, and no function of the system's library is called, so samples are
-//! the same everywhere.
+//! Every sum is done in the same order on every machine, and no function of the system's library is called, so
+//! samples are the same everywhere.
 
 use std::collections::VecDeque;
 use std::f64::consts::PI;
@@ -45,10 +45,12 @@ const OPEN: f64 = 0.6;
 /// Samples between two changes of the resonators: 1 ms.
 const SAMPLES_PER_STEP: usize = 48;
 
-/// Loudness: of voiced sound and of consonants at full stress, and of the room, in units of a sample of 16 bits.
-const VOICED: f64 = 5200.0;
-const HISSING: f64 = 2600.0;
-const ROOM: f64 = 2.5;
+/// Loudness: of voiced sound and of consonants at full stress, and of the room, in units of a sample of 16 bits. The
+/// room is as quiet as after the removal of noise: a sample in 20 is not 0. A louder one would cost Opus as many bits
+/// as speech.
+const VOICED: f64 = 1150.0;
+const HISSING: f64 = 900.0;
+const ROOM: f64 = 1.05;
 
 /// A voice without end, of one channel at 48 kHz. Voices with different numbers differ in pitch, tract and rhythm.
 #[derive(Clone, Debug)]
@@ -224,8 +226,8 @@ impl Voice {
     }
 }
 
-/// The air that the glottis lets through, as its rate of change, at a place of its period: a parabola's while it is open,
-/// and nothing while it is closed.
+/// The air that the glottis lets through, as its rate of change, at a place of its period: a parabola's while it is
+/// open, and nothing while it is closed.
 fn glottis(phase: f64) -> f64 {
     let open = phase / OPEN;
     if open >= 1.0 { 0.0 } else { 8.0 * (2.0 * open - 3.0 * open * open) }

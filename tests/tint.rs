@@ -13,8 +13,8 @@ use std::process::Command;
 
 use afterimage::leak::{Finding, Leakage};
 use afterimage::lens::GROUND;
-use afterimage::picture::layout::Layout;
 use afterimage::picture::Shape;
+use afterimage::picture::layout::Layout;
 use afterimage::render::RenderedPanel;
 use afterimage::scene::Scene;
 
@@ -93,7 +93,8 @@ fn it_is_better_than_what_anyone_would_try_first() {
     let mean = |block: &[[u8; 4]; 4]| -> [f64; 3] {
         std::array::from_fn(|at| block.iter().map(|pixel| f64::from(pixel[at])).sum::<f64>() / 4.0)
     };
-    let is_known: Vec<bool> = blocks(codebook).iter().map(|block| block.iter().any(|pixel| *pixel != GROUND)).collect();
+    let is_known: Vec<bool> =
+        blocks(codebook).iter().map(|block| block.iter().any(|pixel| *pixel != GROUND)).collect();
     let is_filled = |at: usize| !is_known[at] && blocks(tint)[at].iter().any(|pixel| *pixel != GROUND);
     // The nearest known block in the picture, by rings around the block.
     let nearest = |at: usize| {
@@ -124,20 +125,33 @@ fn it_is_better_than_what_anyone_would_try_first() {
         let known = nearest(at).map_or([0.0; 3], |place| mean(&blocks(plain)[place]));
         of_tint += (luma(mean(&blocks(tint)[at])) - original).powi(2);
         of_nearest += (luma(known) - original).powi(2);
-        of_frequency += (255.0 * f64::from(often[&blocks(ciphertext)[at]]).ln() / most.ln() - original).powi(2);
+        of_frequency +=
+            (255.0 * f64::from(often[&blocks(ciphertext)[at]]).ln() / most.ln() - original).powi(2);
         count += 1;
     }
     let decibels = |squares: f64| 10.0 * (255.0f64.powi(2) * f64::from(count) / squares).log10();
     let [tint, nearest, frequency] = [of_tint, of_nearest, of_frequency].map(decibels);
-    println!("luma of filled blocks: {tint:.1} dB; nearest known block {nearest:.1} dB; frequency {frequency:.1} dB");
+    println!(
+        "luma of filled blocks: {tint:.1} dB; nearest known block {nearest:.1} dB; frequency {frequency:.1} dB"
+    );
     assert!(tint > nearest + 4.0 && tint > frequency + 15.0, "{tint}, {nearest}, {frequency}");
 }
 
 #[test]
 fn where_no_block_repeats_it_shows_what_the_codebook_does() {
-    let schemes = ["aes-128-cbc", "aes-128-ctr", "aes-128-gcm", "aes-128-xts", "aes-128-xts+fixed-tweak", "aes-128-ctr+reused-nonce", "aes-128-ecb+key-per-frame"];
-    let panels: Vec<String> =
-        schemes.iter().flat_map(|scheme| [format!("{scheme}:codebook"), format!("{scheme}:tint,sure=0")]).collect();
+    let schemes = [
+        "aes-128-cbc",
+        "aes-128-ctr",
+        "aes-128-gcm",
+        "aes-128-xts",
+        "aes-128-xts+fixed-tweak",
+        "aes-128-ctr+reused-nonce",
+        "aes-128-ecb+key-per-frame",
+    ];
+    let panels: Vec<String> = schemes
+        .iter()
+        .flat_map(|scheme| [format!("{scheme}:codebook"), format!("{scheme}:tint,sure=0")])
+        .collect();
     let panels: Vec<&str> = panels.iter().map(String::as_str).collect();
     let sheet = sheet(&scene(FILM, &panels), 30);
     for pair in sheet.panels.chunks(2) {
@@ -146,7 +160,12 @@ fn where_no_block_repeats_it_shows_what_the_codebook_does() {
         assert!(filled(tint) < f64::MIN_POSITIVE, "{}", tint.panel);
         assert_eq!(tint.leakage.recovered_share, codebook.leakage.recovered_share);
         let is_dark = tint.leakage.recovered_share <= Some(0.0);
-        assert_eq!(tint.why_empty().is_some_and(|why| why.contains("nothing follows")), is_dark, "{}", tint.panel);
+        assert_eq!(
+            tint.why_empty().is_some_and(|why| why.contains("nothing follows")),
+            is_dark,
+            "{}",
+            tint.panel
+        );
     }
 }
 
@@ -216,7 +235,11 @@ fn every_layout_is_filled_with_colours_like_those_of_the_original() {
         }
         let psnr = tint.leakage.filled_psnr;
         assert!(filled(tint) < 1e-3 || psnr > Some(26.0), "{layout}: {} at {psnr:?} dB", filled(tint));
-        println!("{layout}: exact {:?}, filled {} at {psnr:?} dB", tint.leakage.recovered_share, filled(tint));
+        println!(
+            "{layout}: exact {:?}, filled {} at {psnr:?} dB",
+            tint.leakage.recovered_share,
+            filled(tint)
+        );
     }
 }
 

@@ -4,8 +4,8 @@ use std::io;
 use std::path::PathBuf;
 
 use super::party::PartyError;
-use crate::media::rtp::RtpError;
 use crate::media::MediaError;
+use crate::media::rtp::RtpError;
 use crate::wire::network::FrameError;
 use crate::wire::protection::ProtectionError;
 

@@ -38,7 +38,9 @@ impl KeyName {
     pub fn label(self, settings: &CallSettings) -> String {
         let label = match self.purpose {
             KeyPurpose::Meeting => KeyLabel::Meeting,
-            KeyPurpose::Hop(Link { direction: Direction::Up, party }) => KeyLabel::HopUp(settings.name(party)),
+            KeyPurpose::Hop(Link { direction: Direction::Up, party }) => {
+                KeyLabel::HopUp(settings.name(party))
+            }
             KeyPurpose::Hop(Link { direction: Direction::Down, party }) => {
                 KeyLabel::HopDown(settings.name(party))
             }
@@ -57,15 +59,25 @@ impl KeyName {
     }
 
     /// The meeting key of a protection that has one.
-    fn meeting_key(self, settings: &CallSettings, protection: Protection) -> Result<StreamKey, ProtectionError> {
+    fn meeting_key(
+        self,
+        settings: &CallSettings,
+        protection: Protection,
+    ) -> Result<StreamKey, ProtectionError> {
         Ok(match protection {
-            Protection::OneKeyEcb => StreamKey::OneKeyEcb(self.derive(settings, settings.ecb_key_size.bytes())?),
+            Protection::OneKeyEcb => {
+                StreamKey::OneKeyEcb(self.derive(settings, settings.ecb_key_size.bytes())?)
+            }
             _ => StreamKey::PerStreamGcm(self.derive(settings, MEETING_KEY_BYTES)?),
         })
     }
 
     /// The master key of a hop.
-    pub(super) fn master_key(self, settings: &CallSettings, suite: Suite) -> Result<MasterKey, ProtectionError> {
+    pub(super) fn master_key(
+        self,
+        settings: &CallSettings,
+        suite: Suite,
+    ) -> Result<MasterKey, ProtectionError> {
         let joined = self.derive(settings, MasterKey::joined_bytes(suite))?;
         Ok(MasterKey::from_joined(suite, joined.bytes())?)
     }
@@ -77,7 +89,12 @@ impl KeyName {
 }
 
 /// The names of the keys that packets of a stream are encrypted with on a link, the outer one first.
-pub(super) fn names_of(protection: Protection, link: Link, stream: StreamId, is_renewed: bool) -> Vec<KeyName> {
+pub(super) fn names_of(
+    protection: Protection,
+    link: Link,
+    stream: StreamId,
+    is_renewed: bool,
+) -> Vec<KeyName> {
     let name = |purpose| KeyName { purpose, is_renewed };
     match protection {
         Protection::OneKeyEcb | Protection::PerStreamGcm => vec![name(KeyPurpose::Meeting)],

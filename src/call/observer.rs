@@ -143,7 +143,8 @@ pub fn view(settings: &CallSettings, protection: Protection, observer: Observer)
             }
         }
         Observer::KeyServer => {
-            let keys = if protection.srtp_suite().is_none() { meeting_keys(settings, ALWAYS) } else { Vec::new() };
+            let keys =
+                if protection.srtp_suite().is_none() { meeting_keys(settings, ALWAYS) } else { Vec::new() };
             View { video: on_wire(), audio: on_wire(), keys, judged: ALWAYS }
         }
         Observer::Waiting if settings.waiting_room == WaitingRoom::Fixed => {

@@ -13,8 +13,8 @@ const MOST_NAME_CHARS: usize = 32;
 
 /// Names of parties that have none.
 const NAMES: [&str; MOST_PARTIES] = [
-    "alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi", "ivan", "judy", "kim", "leo", "mia", "nina",
-    "olaf", "peggy",
+    "alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi", "ivan", "judy", "kim", "leo", "mia",
+    "nina", "olaf", "peggy",
 ];
 
 /// Somebody who takes part in a call, and what the camera shows.
@@ -56,7 +56,11 @@ impl Party {
         let fits = (1..=MOST_NAME_CHARS).contains(&name.len())
             && name.bytes().all(is_usual)
             && !name.starts_with('-');
-        if fits { Ok(Self { name: name.into(), source }) } else { Err(PartyError::Name(name.chars().take(64).collect())) }
+        if fits {
+            Ok(Self { name: name.into(), source })
+        } else {
+            Err(PartyError::Name(name.chars().take(64).collect()))
+        }
     }
 
     /// The three parties of a call for which none are given: the bundled video call, a film and a still.
@@ -117,7 +121,9 @@ mod tests {
         assert_eq!((party.name.as_str(), party.source.to_string().as_str()), ("zoe", "pattern:bars@64x48"));
         let equals: Party = "zoe=a=b.mp4".parse().expect("a party");
         assert_eq!(equals.source.to_string(), "a=b.mp4");
-        for text in ["demo", "=demo", "a/b=demo", "-a=demo", "a b=demo", "zoe=", "zoe=https://example.org/a.mp4"] {
+        for text in
+            ["demo", "=demo", "a/b=demo", "-a=demo", "a b=demo", "zoe=", "zoe=https://example.org/a.mp4"]
+        {
             assert!(text.parse::<Party>().is_err(), "{text}");
         }
     }

@@ -11,9 +11,7 @@ use super::network::{FIRST_SEQUENCE, FIRST_TIMESTAMP, MediaKind, StreamId};
 use super::settings::CallSettings;
 use super::{Party, Progress};
 use crate::media::Limits;
-use crate::media::rtp::{
-    CallMedia, MOST_PACKET_BYTES, SentStream, StreamParameters, send_sound, send_video,
-};
+use crate::media::rtp::{CallMedia, MOST_PACKET_BYTES, SentStream, StreamParameters, send_sound, send_video};
 
 /// What the parties of a call send, before it is protected.
 #[derive(Clone, Debug)]

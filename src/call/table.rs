@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
+use super::Progress;
 use super::error::CallError;
 use super::network::MediaKind;
 use super::observer::{Observer, view};
 use super::sent::SentCall;
 use super::settings::CallSettings;
 use super::trial::{AudioVerdict, Seen, Trial, VideoVerdict, explain, labels};
-use super::Progress;
 use crate::media::rtp::CallMedia;
 use crate::wire::protection::Protection;
 

@@ -113,9 +113,8 @@ impl Path {
         let hops = match protection.srtp_suite() {
             None => None,
             Some(suite) => {
-                let master = |link| {
-                    KeyName { purpose: KeyPurpose::Hop(link), is_renewed }.master_key(settings, suite)
-                };
+                let master =
+                    |link| KeyName { purpose: KeyPurpose::Hop(link), is_renewed }.master_key(settings, suite);
                 let senders: Result<Vec<_>, ProtectionError> =
                     down.iter().map(|&link| Ok(srtp::Sender::new(&master(link)?, roc))).collect();
                 Some(Hops { up: srtp::Receiver::new(&master(up)?, roc), down: senders? })

@@ -34,7 +34,8 @@ pub(super) const KIND: Kind = Kind {
     },
     blank: |lens, view, _, _| {
         let Lens::Tint(options) = lens else { return None };
-        let is_filled = || (0..view.estimates.len()).any(|block| options.filled(view.estimates, block).is_some());
+        let is_filled =
+            || (0..view.estimates.len()).any(|block| options.filled(view.estimates, block).is_some());
         let is_dark = view.recovery.is_some_and(|recovery| recovery.share() <= 0.0) && !is_filled();
         is_dark.then_some(Blank::NothingFollows)
     },
@@ -146,7 +147,9 @@ pub fn paint_tint(view: &View<'_>, options: TintOptions, rgba: &mut [u8]) {
         u8::try_from((sum + 500) / 1000).unwrap_or(u8::MAX)
     };
     let colour = |block: usize| match options.filled(view.estimates, block) {
-        Some([red, green, blue, _]) => [mix(red, GROUND[0]), mix(green, GROUND[1]), mix(blue, GROUND[2]), 255],
+        Some([red, green, blue, _]) => {
+            [mix(red, GROUND[0]), mix(green, GROUND[1]), mix(blue, GROUND[2]), 255]
+        }
         None => GROUND,
     };
     view.grid.paint_blocks(colour, GROUND, rgba);
@@ -162,11 +165,20 @@ mod tests {
     #[test]
     fn options_are_read_and_written_and_shares_lie_between_0_and_1() {
         let lens = |text: &str| text.parse::<Lens>();
-        for text in ["tint", "tint,known=3-9", "tint,sure=0.9", "tint,known=2-2,sure=0.25,opacity=0", "tint,sure=1"] {
+        for text in
+            ["tint", "tint,known=3-9", "tint,sure=0.9", "tint,known=2-2,sure=0.25,opacity=0", "tint,sure=1"]
+        {
             assert_eq!(lens(text).expect("a lens").to_string(), text);
         }
         assert_eq!(lens("tint,known=0-0,sure=0.5,opacity=1.0").expect("a lens").to_string(), "tint");
-        for text in ["tint,sure=1.1", "tint,sure=-0.1", "tint,sure=NaN", "tint,sure", "tint,opacity=2", "tint,known=x"] {
+        for text in [
+            "tint,sure=1.1",
+            "tint,sure=-0.1",
+            "tint,sure=NaN",
+            "tint,sure",
+            "tint,opacity=2",
+            "tint,known=x",
+        ] {
             let error = lens(text).expect_err("it is no option").to_string();
             assert!(error.contains("takes known=A-B"), "{error}");
         }

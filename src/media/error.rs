@@ -169,8 +169,9 @@ pub enum MediaError {
 /// For the name of a missing file: the hint at the built-in source that the user may have meant, or nothing.
 fn hint_at_built_in(path: &Path, error: &io::Error) -> String {
     let patterns = Pattern::ALL.map(|pattern| format!("pattern:{}", pattern.name()));
-    let names =
-        ["demo", "demo:film", "demo:still", "demo:bmp", "canvas"].into_iter().chain(patterns.iter().map(String::as_str));
+    let names = ["demo", "demo:film", "demo:still", "demo:bmp", "canvas"]
+        .into_iter()
+        .chain(patterns.iter().map(String::as_str));
     match path.to_str() {
         Some(name) if error.kind() == io::ErrorKind::NotFound && !name.contains(['/', '\\', '.']) => {
             suggest::hint(name, names)

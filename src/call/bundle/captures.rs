@@ -1,11 +1,11 @@
 //! The two captures.
 
+use super::super::Progress;
 use super::super::error::CallError;
 use super::super::network::START_NANOS;
 use super::super::sent::SentCall;
 use super::super::settings::CallSettings;
 use super::super::traffic::deliver;
-use super::super::Progress;
 use super::KeyStart;
 use super::folder::CallFolder;
 use crate::wire::capture::PcapngWriter;

@@ -107,7 +107,13 @@ fn check(path: &Path, named: &Path, no_clobber: bool) -> Result<(), CallError> {
         let is_file = entry.file_type().map_err(failed)?.is_file();
         names.push(entry.file_name().to_str().filter(|_| is_file).map(str::to_owned));
     }
-    let is_known = names.iter().all(|name| name.as_deref().is_some_and(is_ours));
+    // Commands of the README write recordings beside descriptions.
+    let is_recording = |name: &str| {
+        let stem = [".mkv", ".wav"].iter().find_map(|ending| name.strip_suffix(ending));
+        stem.is_some_and(|stem| names.contains(&Some(format!("{stem}.sdp"))))
+    };
+    let is_known =
+        names.iter().all(|name| name.as_deref().is_some_and(|name| is_ours(name) || is_recording(name)));
     let has_title =
         || fs::read_to_string(path.join("README.md")).is_ok_and(|text| text.starts_with(readme::TITLE));
     if names.is_empty() || is_known && has_title() {
@@ -117,9 +123,17 @@ fn check(path: &Path, named: &Path, no_clobber: bool) -> Result<(), CallError> {
     }
 }
 
-/// True for the name of a file that a call has.
+/// True for the name of a file that a call has, or that a command of its README writes.
 fn is_ours(name: &str) -> bool {
-    let is_fixed = ["call.pcapng", "plain.pcapng", "keys.toml", "replay.py", "README.md"].contains(&name);
+    const FIXED: [&str; 7] = [
+        "call.pcapng",
+        "plain.pcapng",
+        "keys.toml",
+        "replay.py",
+        "README.md",
+        "payload.bin",
+        "payload.plain",
+    ];
     let endings = ["-video.sdp", "-audio.sdp", "-video-srtp.sdp", "-audio-srtp.sdp"];
-    is_fixed || endings.iter().any(|ending| name.ends_with(ending))
+    FIXED.contains(&name) || endings.iter().any(|ending| name.ends_with(ending))
 }

@@ -72,7 +72,9 @@ fn entries(contents: &Contents<'_>, start: &KeyStart) -> Result<Vec<Entry>, Call
     Ok(match stream_key_at(contents, (link, stream), is_renewed)? {
         None => Vec::new(),
         Some(StreamKey::OneKeyEcb(key)) => vec![entry(protection, key.bytes())],
-        Some(StreamKey::PerStreamGcm(key)) => vec![Entry { roc: Some(roc), ..entry(protection, key.bytes()) }],
+        Some(StreamKey::PerStreamGcm(key)) => {
+            vec![Entry { roc: Some(roc), ..entry(protection, key.bytes()) }]
+        }
         Some(StreamKey::Srtp(master)) => vec![Entry {
             salt: Some(hex::encode(master.salt())),
             roc: Some(roc),

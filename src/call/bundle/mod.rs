@@ -19,11 +19,11 @@ mod readme;
 
 use std::path::Path;
 
+use super::Progress;
 use super::error::CallError;
 use super::network::{Link, StreamId};
 use super::sent::SentCall;
 use super::settings::CallSettings;
-use super::Progress;
 use crate::media::rtp::CallMedia;
 use crate::wire::protection::Protection;
 use folder::CallFolder;

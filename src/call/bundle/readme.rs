@@ -49,11 +49,14 @@ fn about(contents: &Contents<'_>) -> String {
     } else {
         ""
     };
-    let advertised = advertised.replace("AES-128 in", if settings.ecb_key_size.bytes() == 32 {
-        "in reality AES-128, here AES-256, in"
-    } else {
-        "AES-128 in"
-    });
+    let advertised = advertised.replace(
+        "AES-128 in",
+        if settings.ecb_key_size.bytes() == 32 {
+            "in reality AES-128, here AES-256, in"
+        } else {
+            "AES-128 in"
+        },
+    );
     format!(
         "A conference of {} parties, {secs} s, made by arithmetic: no packet was ever sent. Media: {codecs}.\n\
          Protection: `{}`. {last} leaves after {half} s{renewed}.\n{advertised}{all}\n\
@@ -80,8 +83,10 @@ fn parties(contents: &Contents<'_>) -> String {
             Some(name) => name.to_string_lossy().into_owned(),
             None => party.source.to_string(),
         };
-        let source: String =
-            source.chars().map(|letter| if letter.is_control() || letter == '|' { '_' } else { letter }).collect();
+        let source: String = source
+            .chars()
+            .map(|letter| if letter.is_control() || letter == '|' { '_' } else { letter })
+            .collect();
         text += &format!("| {} | {source} | {} | {video} | {audio} |\n", party.name, address(at));
     }
     text
@@ -111,7 +116,7 @@ fn recorded_secs(contents: &Contents<'_>) -> f64 {
 
 fn recording(contents: &Contents<'_>, sdp: &str, to: &str) -> String {
     format!(
-        "ffmpeg -protocol_whitelist file,udp,rtp,srtp -i {sdp} -t {:.1} -y {to} &\n\
+        "ffmpeg -nostdin -protocol_whitelist file,udp,rtp,srtp -i {sdp} -t {:.1} -y {to} &\n\
          sleep 1; python3 replay.py {sdp}; wait\n",
         recorded_secs(contents)
     )
@@ -187,14 +192,19 @@ fn modelled(protection: Protection) -> String {
              AES-256-GCM for each packet). Nonce, associated data and layout were never published: those here are a \
              choice.\n"
         }
-        Protection::Srtp => "The packets are SRTP (RFC 3711), AES_CM_128_HMAC_SHA1_80, with a key for each hop.\n",
-        Protection::SrtpGcm => "The packets are SRTP (RFC 7714), AEAD_AES_128_GCM, with a key for each hop.\n",
+        Protection::Srtp => {
+            "The packets are SRTP (RFC 3711), AES_CM_128_HMAC_SHA1_80, with a key for each hop.\n"
+        }
+        Protection::SrtpGcm => {
+            "The packets are SRTP (RFC 7714), AEAD_AES_128_GCM, with a key for each hop.\n"
+        }
         Protection::Sframe => {
             "The payloads are SFrame (RFC 9605, suite 4), with a ciphertext for each RTP payload, inside SRTP with a key for \
              each hop.\n"
         }
     };
-    let forwarding = if protection.is_modelled() { "forwards packets as they are" } else { "decrypts and encrypts SRTP" };
+    let forwarding =
+        if protection.is_modelled() { "forwards packets as they are" } else { "decrypts and encrypts SRTP" };
     format!(
         "## What is modelled\n\n{of}Modelled in every call: one media server, which {forwarding}; one key server; no delay; the \
          labels of the keys.\n",

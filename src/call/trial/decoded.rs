@@ -5,9 +5,9 @@ use std::collections::hash_map::DefaultHasher;
 use std::hash::Hasher;
 use std::ops::Range;
 
+use super::super::Progress;
 use super::super::error::CallError;
 use super::super::network::MediaKind;
-use super::super::Progress;
 use crate::media::rtp::{MediaDescription, RtpError, receive};
 use crate::media::sound::SoundReader;
 use crate::media::{self, Limits, MediaError, Source};
@@ -134,9 +134,7 @@ impl Decoded {
         }
         let piece_bytes = samples_per_packet(description, packets) * channels * 2;
         let pieces = samples.chunks_exact(piece_bytes.max(2)).zip(packets);
-        Ok(Self {
-            pieces: pieces.map(|(piece, &(time, _))| (time / 1_000_000, digest(piece))).collect(),
-        })
+        Ok(Self { pieces: pieces.map(|(piece, &(time, _))| (time / 1_000_000, digest(piece))).collect() })
     }
 
     /// How many pieces of `own` in a part of the call, in nanoseconds, are here too, equal and at the same time; and how many

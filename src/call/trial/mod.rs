@@ -22,6 +22,7 @@ use opener::{Opened, Opener};
 pub use verdict::{AudioVerdict, VideoVerdict};
 pub(super) use verdict::{Finding, explain};
 
+use super::Progress;
 use super::error::CallError;
 use super::keys::KeyName;
 use super::network::{Link, MediaKind, StreamId};
@@ -29,7 +30,6 @@ use super::observer::View;
 use super::sent::SentCall;
 use super::settings::CallSettings;
 use super::traffic::deliver;
-use super::Progress;
 use crate::media::rtp::{CallMedia, SentStream};
 use crate::wire::protection::Protection;
 
@@ -170,7 +170,8 @@ impl<'a> Trial<'a> {
     ) -> Result<Arc<Decoded>, CallError> {
         let Some(sent) = self.sent.get(&kind) else { return Ok(Arc::default()) };
         let is_same = |((_, one), other): (&SeenPacket, &crate::media::rtp::TimedPacket)| *one == other.bytes;
-        if opened.packets.len() == sent.packets.len() && opened.packets.iter().zip(&sent.packets).all(is_same) {
+        if opened.packets.len() == sent.packets.len() && opened.packets.iter().zip(&sent.packets).all(is_same)
+        {
             return Ok(self.own.get(&kind).map(Arc::clone).unwrap_or_default());
         }
         let mut digest = DefaultHasher::new();

@@ -1,10 +1,10 @@
 //! Opens packets by trying keys.
 
+use super::super::Progress;
 use super::super::error::CallError;
 use super::super::keys::{KeyName, KeyPurpose, stream_key};
 use super::super::network::StreamId;
 use super::super::settings::CallSettings;
-use super::super::Progress;
 use super::SeenPacket;
 use crate::wire::protection::{Protection, Receiver, StreamKey};
 use crate::wire::rtp::{ExtendedSequence, Packet};

@@ -20,8 +20,8 @@ use super::terminal::progress::VerbosityArgs;
 use super::terminal::stop;
 use super::terminal::verbosity::style;
 use crate::call::{
-    BundleOptions, CallError, CallSettings, EcbKeySize, Observer, Party, Row, TableChoice, WaitingRoom, table,
-    write_bundle,
+    BundleOptions, CallError, CallSettings, EcbKeySize, Observer, Party, Row, TableChoice, WaitingRoom,
+    table, write_bundle,
 };
 use crate::crypto::KeyMaterial;
 use crate::media::Source;
@@ -177,7 +177,12 @@ impl CallArgs {
 /// All values, or those that were named, each once.
 fn chosen<T: Copy + PartialEq>(named: &[T], all: &[T]) -> Vec<T> {
     let named: Vec<T> = if named.is_empty() { all.to_vec() } else { named.to_vec() };
-    named.iter().enumerate().filter(|(at, value)| !named[..*at].contains(value)).map(|(_, value)| *value).collect()
+    named
+        .iter()
+        .enumerate()
+        .filter(|(at, value)| !named[..*at].contains(value))
+        .map(|(_, value)| *value)
+        .collect()
 }
 
 fn print_table(args: &CallArgs, settings: &CallSettings) -> anyhow::Result<()> {
@@ -194,7 +199,8 @@ fn print_table(args: &CallArgs, settings: &CallSettings) -> anyhow::Result<()> {
     };
     let out = Output::create(&target, args.write.options())?;
     let mut out = DelayedOutput::held_back(out);
-    let rows: Vec<Row> = with_progress(args.verbosity, "trying", |progress| table(settings, &choice, progress))?;
+    let rows: Vec<Row> =
+        with_progress(args.verbosity, "trying", |progress| table(settings, &choice, progress))?;
     let written = match args.format {
         Format::Table => rows::write_text(settings, &rows, &mut out),
         Format::Csv => rows::write_csv(&rows, &mut out),
@@ -216,7 +222,8 @@ fn write_call(args: &CallArgs, settings: &CallSettings) -> anyhow::Result<()> {
     let folder = match args.output.as_deref() {
         Some(name) if name != "-" => PathBuf::from(name),
         _ => {
-            let message = "a call is several files; name a folder with -o, or add --table to print who sees what";
+            let message =
+                "a call is several files; name a folder with -o, or add --table to print who sees what";
             return Err(Failure::Usage(message.into()).into());
         }
     };

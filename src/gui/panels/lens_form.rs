@@ -241,7 +241,8 @@ impl Form<'_> {
         ui.separator();
         title_ui(ui, "The other colours are estimates");
         let mut tune = |options| {
-            commands.push(Command::Panels(panels::Command::Tune(self.at, panel.with_lens(Lens::Tint(options)))));
+            commands
+                .push(Command::Panels(panels::Command::Tune(self.at, panel.with_lens(Lens::Tint(options)))));
         };
         ui.spacing_mut().slider_width = 150.0;
         let mut slider_ui = |now: f64, name: &str| {

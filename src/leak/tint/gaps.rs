@@ -26,7 +26,8 @@ pub(super) fn between(
     let places = estimates.len().min(grid.places());
     let of_task = |first: usize| -> Vec<(usize, Estimate)> {
         let gaps = (first..places.min(first + PLACES_PER_TASK)).filter(|&place| estimates[place].is_none());
-        gaps.filter_map(|place| Some((place, mean_around(place, (estimates, blocks), grid, likeness)?))).collect()
+        gaps.filter_map(|place| Some((place, mean_around(place, (estimates, blocks), grid, likeness)?)))
+            .collect()
     };
     let tasks = (0..places).into_par_iter().step_by(PLACES_PER_TASK);
     tasks.map(of_task).collect::<Vec<_>>().concat()
@@ -42,14 +43,20 @@ fn mean_around(
     let (mut sum, mut count) = ([0.0f32; 4], 0.0);
     for (before, after) in grid.opposite_neighbours(place) {
         let (Some(one), Some(other)) = (*estimates.get(before)?, *estimates.get(after)?) else { continue };
-        let are_similar = one[..3].iter().zip(&other[..3]).all(|(one, other)| one.abs_diff(*other) <= SIMILAR);
+        let are_similar =
+            one[..3].iter().zip(&other[..3]).all(|(one, other)| one.abs_diff(*other) <= SIMILAR);
         if are_similar && blocks[before] != blocks[after] {
             let is_vertical = grid.above(place) == Some(before);
             let pairs = [([before, place], one), ([place, after], other)];
             for (pair, [red, green, blue, confidence]) in pairs {
                 let likeness = likeness[class(blocks, grid, pair, is_vertical)];
                 let end = [red, green, blue].map(f32::from);
-                sum = [sum[0] + end[0], sum[1] + end[1], sum[2] + end[2], sum[3] + likeness * f32::from(confidence)];
+                sum = [
+                    sum[0] + end[0],
+                    sum[1] + end[1],
+                    sum[2] + end[2],
+                    sum[3] + likeness * f32::from(confidence),
+                ];
                 count += 1.0;
             }
         }

@@ -110,8 +110,8 @@ impl Joins {
             }
             for (is_below, neighbour) in [grid.right(place), grid.below(place)].into_iter().enumerate() {
                 let Some(neighbour) = neighbour.filter(|&neighbour| neighbour < own.len()) else { continue };
-                let stays =
-                    earlier.get(place) == Some(&own[place]) && earlier.get(neighbour) == Some(&own[neighbour]);
+                let stays = earlier.get(place) == Some(&own[place])
+                    && earlier.get(neighbour) == Some(&own[neighbour]);
                 if own[place] == own[neighbour] || stays {
                     continue;
                 }
@@ -150,7 +150,8 @@ pub(super) fn class(own: &[Block], grid: &Grid, [first, second]: [usize; 2], is_
     } else {
         (grid.left(first), grid.right(second))
     };
-    let is_flat = |place: usize, next: Option<usize>| next.is_some_and(|next| own.get(next) == Some(&own[place]));
+    let is_flat =
+        |place: usize, next: Option<usize>| next.is_some_and(|next| own.get(next) == Some(&own[place]));
     usize::from(is_vertical) * 3 + usize::from(is_flat(first, before)) + usize::from(is_flat(second, after))
 }
 

@@ -28,7 +28,8 @@ fn scene(t: u32) -> Vec<u8> {
             let grain = f64::from(noise((t * SHAPE.height + y) * SHAPE.width + x / 4) % 3);
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 255")]
             let level = |base: f64, slope: f64, blob_level: f64| {
-                (((base + slope * (fx + fy)) * (1.0 - blob) + blob_level * blob) / 3.0 + grain).round() as u8 * 3
+                (((base + slope * (fx + fy)) * (1.0 - blob) + blob_level * blob) / 3.0 + grain).round() as u8
+                    * 3
             };
             bytes.extend([level(40.0, 0.2, 200.0), level(90.0, 0.1, 120.0), level(150.0, -0.1, 40.0), 255]);
         }
@@ -78,11 +79,19 @@ fn nothing_follows_without_repeats_without_known_blocks_and_from_another_scene()
     let negative: Vec<u8> = scene(0).iter().map(|byte| byte ^ 0x5a).collect();
     assert!(matches!(prepared(&frames, &negative).0, Err(NoTint::NothingFollows)));
     let random: Vec<Vec<u8>> = (0..4)
-        .map(|frame| (0..SHAPE.pixels() as u32 * 4).map(|at| noise(at + (frame << 20)).to_le_bytes()[1]).collect())
+        .map(|frame| {
+            (0..SHAPE.pixels() as u32 * 4).map(|at| noise(at + (frame << 20)).to_le_bytes()[1]).collect()
+        })
         .collect();
     assert!(matches!(prepared(&random, &random[0]).0, Err(NoTint::NothingFollows)));
     let grid = Grid::new(Layout::RGBA32, SHAPE);
-    let cancelled = Tint::prepare(&[&frames[0]], &[colours(&frames[0], |_| true)], &grid, &mut |_| ControlFlow::Break(()));
+    let cancelled =
+        Tint::prepare(
+            &[&frames[0]],
+            &[colours(&frames[0], |_| true)],
+            &grid,
+            &mut |_| ControlFlow::Break(()),
+        );
     assert!(matches!(cancelled, Err(NoTint::Cancelled)));
 }
 
@@ -103,7 +112,8 @@ fn the_ends_of_walks_solve_their_equations() {
     }
     for (node, around) in (0u32..).zip(&mut around).filter(|(node, _)| node % 7 == 0) {
         around.pairs += 3.0;
-        let end = sums_of([noise(node), noise(node + 5), noise(node + 9)].map(|number| number.to_le_bytes()[0]));
+        let end =
+            sums_of([noise(node), noise(node + 5), noise(node + 9)].map(|number| number.to_le_bytes()[0]));
         around.known = end.map(|sum| 3.0 * sum);
     }
     let ends = walk::ends(&graph, &around, &mut |_| Ok::<(), ()>(())).expect("not cancelled");
@@ -120,7 +130,11 @@ fn the_ends_of_walks_solve_their_equations() {
         let exact = solved(matrix);
         let scale = if channel == 3 { 1.0 } else { exact.iter().fold(1.0, |most: f64, end| most.max(*end)) };
         for (end, exact) in ends.iter().zip(&exact) {
-            assert!((f64::from(end[channel]) - exact).abs() < 0.004 * scale, "{} is not {exact}", end[channel]);
+            assert!(
+                (f64::from(end[channel]) - exact).abs() < 0.004 * scale,
+                "{} is not {exact}",
+                end[channel]
+            );
         }
     }
 }

@@ -31,7 +31,9 @@ impl Layout {
         let indexed = blocks.par_iter().enumerate().with_min_len(BLOCKS_PER_TASK);
         // A loop for each kind of samples, so that the kind is not tested for every block.
         match self.samples {
-            Samples::Rgba32 => indexed.map(|(block, bytes)| known(block).then(|| mean(bytes, 4, 0))).collect(),
+            Samples::Rgba32 => {
+                indexed.map(|(block, bytes)| known(block).then(|| mean(bytes, 4, 0))).collect()
+            }
             Samples::Rgb24 => indexed
                 .map(|(block, bytes)| known(block).then(|| mean(bytes, 3, block * BLOCK_BYTES % 3)))
                 .collect(),

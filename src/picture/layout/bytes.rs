@@ -28,7 +28,9 @@ impl Layout {
             let blocks = rgba.par_chunks_mut(BLOCK_BYTES).zip(bytes.par_chunks(BLOCK_BYTES)).enumerate();
             blocks.with_min_len(BLOCKS_PER_TASK).filter(|(block, _)| has(block * BLOCK_BYTES)).for_each(
                 |(_, (to, from))| {
-                    for (to, &[red, green, blue, _]) in to.as_chunks_mut().0.iter_mut().zip(from.as_chunks().0) {
+                    for (to, &[red, green, blue, _]) in
+                        to.as_chunks_mut().0.iter_mut().zip(from.as_chunks().0)
+                    {
                         *to = [red, green, blue, 255];
                     }
                 },

@@ -151,10 +151,9 @@ impl PreparationRequest {
     pub fn is_same_kind_as(self, other: Self) -> bool {
         match (self, other) {
             (Self::Tone { scheme: one, .. }, Self::Tone { scheme: other, .. }) => one == other,
-            (
-                Self::Tint { scheme: one, known, .. },
-                Self::Tint { scheme: other, known: other_known, .. },
-            ) => (one, known) == (other, other_known),
+            (Self::Tint { scheme: one, known, .. }, Self::Tint { scheme: other, known: other_known, .. }) => {
+                (one, known) == (other, other_known)
+            }
             _ => self == other,
         }
     }

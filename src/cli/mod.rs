@@ -161,7 +161,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Packets(args) => packets::run(args),
         Command::Encrypt(args) => encrypt::run(args),
         Command::Decrypt(args) => decrypt::run(args),
-        Command::Call(args) => call::run(args),
+        Command::Call(args) => call::run(&args),
         Command::Schemes(args) => list::run(List::Schemes, args),
         Command::Lenses(args) => list::run(List::Lenses, args),
         Command::Layouts(args) => list::run(List::Layouts, args),

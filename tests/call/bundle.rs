@@ -164,9 +164,9 @@ fn packets_stand_in_the_order_of_time_and_link_from_noon_on() {
     };
     assert!(packets.iter().map(link).is_sorted());
     let mut first: BTreeMap<u32, &Captured> = BTreeMap::new();
-    packets.iter().for_each(|packet| {
+    for packet in &packets {
         first.entry(packet.ssrc).or_insert(packet);
-    });
+    }
     assert_eq!(first.keys().copied().collect::<Vec<_>>(), [40_000, 40_001, 40_002, 40_003, 40_004, 40_005]);
     for (ssrc, packet) in first {
         assert_eq!(packet.bytes[2..4], 65_000u16.to_be_bytes());

@@ -22,7 +22,7 @@ fn commands(folder: &Folder, heading: &str) -> String {
         is_code ^= is_fence;
         is_code && !is_fence
     });
-    lines.map(|line| format!("{line}\n")).collect()
+    lines.flat_map(|line| [line, "\n"]).collect()
 }
 
 fn has_program(name: &str) -> bool {

@@ -109,7 +109,6 @@ impl Variant {
             halves.iter().map(|&half| Packets { down_to, half }).collect()
         };
         match observer {
-            "participant" => (on(Some(1), self.halves(1)), self.halves(1)),
             "wire" | "key-server" => (on(None, &[0, 1]), &[0, 1]),
             "server" => {
                 let mut all = on(None, &[0, 1]);
@@ -119,7 +118,7 @@ impl Variant {
                 (all, &[0, 1])
             }
             "waiting" if self.is_fixed || kind == "audio" => (Vec::new(), &[0, 1]),
-            "waiting" => (on(Some(1), self.halves(1)), self.halves(1)),
+            "participant" | "waiting" => (on(Some(1), self.halves(1)), self.halves(1)),
             _ => (on(None, &[1]), &[1]),
         }
     }
@@ -222,7 +221,7 @@ fn renewal_locks_the_former_party_out_of_a_meeting_with_one_key() {
 
 #[test]
 fn a_picture_of_noise_has_no_outlines_under_ecb() {
-    let arguments = ["call", "pattern:noise@64x48", "--table", "--format", "json", "--seconds", "1"];
+    let arguments = ["call", "pattern:noise@320x180", "--table", "--format", "json", "--seconds", "1"];
     let choice = ["--observer", "wire", "--protection", "one-key-ecb", "--media", "raw"];
     let table = json(arguments.iter().chain(&choice));
     assert_eq!(text(&table[0], "video"), "sizes");

@@ -91,12 +91,12 @@ fn set_aside(path: &Path, part: &Path) -> io::Result<TempDir> {
     Ok(aside)
 }
 
-/// Checks that nothing is lost if a folder is replaced. `named` is the path as it was given.
-fn check(path: &Path, named: &Path, no_clobber: bool) -> Result<(), CallError> {
-    let failed = |error| CallError::Write { path: named.to_owned(), error };
+/// Checks that nothing is lost if a folder is replaced. `given` is the path as it was given.
+fn check(path: &Path, given: &Path, no_clobber: bool) -> Result<(), CallError> {
+    let failed = |error| CallError::Write { path: given.to_owned(), error };
     match fs::metadata(path) {
-        Ok(found) if !found.is_dir() => return Err(CallError::NoFolder(named.to_owned())),
-        Ok(_) if no_clobber => return Err(CallError::FolderExists(named.to_owned())),
+        Ok(found) if !found.is_dir() => return Err(CallError::NoFolder(given.to_owned())),
+        Ok(_) if no_clobber => return Err(CallError::FolderExists(given.to_owned())),
         Ok(_) => {}
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(failed(error)),
@@ -119,7 +119,7 @@ fn check(path: &Path, named: &Path, no_clobber: bool) -> Result<(), CallError> {
     if names.is_empty() || is_known && has_title() {
         Ok(())
     } else {
-        Err(CallError::ForeignFolder(named.to_owned()))
+        Err(CallError::ForeignFolder(given.to_owned()))
     }
 }
 

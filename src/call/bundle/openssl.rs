@@ -65,7 +65,7 @@ fn ecb(sdp: &str, key: &str) -> String {
 fn per_stream_gcm(sdp: &str, key: &str) -> String {
     let ssrc = STREAM.ssrc();
     let octal = ssrc.to_be_bytes().map(|byte| format!("\\{byte:03o}")).concat();
-    let nonce = format!("{ssrc:08x}{:016x}", FIRST_SEQUENCE);
+    let nonce = format!("{ssrc:08x}{FIRST_SEQUENCE:016x}");
     format!(
         "The key of the stream is HMAC-SHA256(meeting key, SSRC). The nonce is SSRC ‖ 64-bit sequence number. `openssl enc` \
          does\nnot take GCM; it decrypts the counter mode in it, whose first block has the counter 2, without checking the \

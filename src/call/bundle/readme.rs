@@ -1,7 +1,10 @@
 //! `README.md` of the folder.
 
+use std::fmt::Write;
+
 use super::super::error::CallError;
 use super::super::network::{KEY_SERVER, MEDIA_SERVER, MediaKind, StreamId, address};
+use super::super::settings::EcbKeySize;
 use super::{Contents, descriptions, keys_file, openssl};
 use crate::media::rtp::CallMedia;
 use crate::wire::protection::Protection;
@@ -44,19 +47,15 @@ fn about(contents: &Contents<'_>) -> String {
         CallMedia::Raw => "uncompressed video (RFC 4175) and L16",
         CallMedia::Mjpeg => "JPEG (RFC 2435) and Opus",
     };
-    let advertised = if options.protection == Protection::OneKeyEcb {
-        "Advertised for such calls, until April 2020: AES-256. Used: AES-128 in ECB mode, one key for all.\n"
-    } else {
-        ""
+    let advertised = match (options.protection, settings.ecb_key_size) {
+        (Protection::OneKeyEcb, EcbKeySize::Bits128) => {
+            "Advertised: \"AES-256 where possible\". As reported, and here: AES-128 in ECB mode, one key for all.\n"
+        }
+        (Protection::OneKeyEcb, EcbKeySize::Bits256) => {
+            "Advertised: \"AES-256 where possible\". As reported: AES-128 in ECB mode, one key for all; here: AES-256.\n"
+        }
+        _ => "",
     };
-    let advertised = advertised.replace(
-        "AES-128 in",
-        if settings.ecb_key_size.bytes() == 32 {
-            "in reality AES-128, here AES-256, in"
-        } else {
-            "AES-128 in"
-        },
-    );
     format!(
         "A conference of {} parties, {secs} s, made by arithmetic: no packet was ever sent. Media: {codecs}.\n\
          Protection: `{}`. {last} leaves after {half} s{renewed}.\n{advertised}{all}\n\
@@ -87,7 +86,8 @@ fn parties(contents: &Contents<'_>) -> String {
             .chars()
             .map(|letter| if letter.is_control() || letter == '|' { '_' } else { letter })
             .collect();
-        text += &format!("| {} | {source} | {} | {video} | {audio} |\n", party.name, address(at));
+        // Writing to a text does not fail.
+        let _ = writeln!(text, "| {} | {source} | {} | {video} | {audio} |", party.name, address(at));
     }
     text
 }

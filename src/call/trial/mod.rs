@@ -14,7 +14,6 @@ mod verdict;
 use std::collections::BTreeMap;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::Hasher;
-use std::ops::Range;
 use std::sync::Arc;
 
 use decoded::Decoded;
@@ -30,7 +29,7 @@ use super::observer::View;
 use super::sent::SentCall;
 use super::settings::CallSettings;
 use super::traffic::deliver;
-use crate::media::rtp::{CallMedia, SentStream};
+use crate::media::rtp::{CallMedia, SentStream, TimedPacket};
 use crate::wire::protection::Protection;
 
 /// A packet that is seen, with its time in nanoseconds since the start.
@@ -135,8 +134,7 @@ impl<'a> Trial<'a> {
         progress: Progress<'_>,
     ) -> Result<Finding, CallError> {
         let stream = StreamId { party: 0, kind };
-        let mut opener = Opener::new(self.settings, protection, stream, &view.keys)?;
-        let opened = opener.open(packets, progress)?;
+        let opened = Opener::new(self.settings, protection, stream, &view.keys)?.open(packets, progress)?;
         let is_judged = |time: u64| view.judged.contains(&time);
         let judged_opened = opened.packets.iter().filter(|(time, _)| is_judged(*time)).count();
         let mut finding = Finding {
@@ -151,14 +149,10 @@ impl<'a> Trial<'a> {
             (finding.equal, finding.of) = decoded.equal_to(&own, &view.judged);
         }
         if !finding.is_whole() && kind == MediaKind::Video && self.media == CallMedia::Raw {
-            finding.repeats = self.repeats(packets, &view.judged);
+            let judged = packets.iter().filter(|(time, _)| is_judged(*time)).map(|(_, bytes)| *bytes);
+            finding.repeats = repeats::share(judged);
         }
         Ok(finding)
-    }
-
-    #[expect(clippy::unused_self, reason = "a question of the trial")]
-    fn repeats(&self, packets: &[(u64, &[u8])], judged: &Range<u64>) -> f64 {
-        repeats::share(packets.iter().filter(|(time, _)| judged.contains(time)).map(|(_, bytes)| *bytes))
     }
 
     /// Decodes packets, unless the same ones were decoded before.
@@ -169,7 +163,7 @@ impl<'a> Trial<'a> {
         progress: Progress<'_>,
     ) -> Result<Arc<Decoded>, CallError> {
         let Some(sent) = self.sent.get(&kind) else { return Ok(Arc::default()) };
-        let is_same = |((_, one), other): (&SeenPacket, &crate::media::rtp::TimedPacket)| *one == other.bytes;
+        let is_same = |((_, one), other): (&SeenPacket, &TimedPacket)| *one == other.bytes;
         if opened.packets.len() == sent.packets.len() && opened.packets.iter().zip(&sent.packets).all(is_same)
         {
             return Ok(self.own.get(&kind).map(Arc::clone).unwrap_or_default());

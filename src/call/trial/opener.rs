@@ -64,7 +64,7 @@ impl Opener {
 
     /// Opens what can be opened. The rollover counter is counted along, since headers are clear.
     pub(super) fn open(
-        &mut self,
+        mut self,
         packets: &[(u64, &[u8])],
         progress: Progress<'_>,
     ) -> Result<Opened, CallError> {

@@ -128,11 +128,11 @@ fn media_named(name: &str) -> Result<CallMedia, String> {
 ///
 /// # Errors
 /// If a source cannot be sent, or the output cannot be written.
-pub fn run(args: CallArgs) -> anyhow::Result<()> {
+pub fn run(args: &CallArgs) -> anyhow::Result<()> {
     stop::listen()?;
     let settings = args.settings()?;
     settings.check().map_err(of_call)?;
-    if args.table { print_table(&args, &settings) } else { write_call(&args, &settings) }
+    if args.table { print_table(args, &settings) } else { write_call(args, &settings) }
 }
 
 impl CallArgs {

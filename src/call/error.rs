@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use super::party::PartyError;
+use super::settings::{MOST_SECS, MOST_TABLE_SECS};
 use crate::media::MediaError;
 use crate::media::rtp::RtpError;
 use crate::wire::network::FrameError;
@@ -20,7 +21,7 @@ pub enum CallError {
     #[error(transparent)]
     Party(#[from] PartyError),
     /// A duration outside its range.
-    #[error("a call lasts from 0.5 to {most} seconds, not {given}", most = super::MOST_SECS)]
+    #[error("a call lasts from 0.5 to {most} seconds, and one for a table at most {MOST_TABLE_SECS}, not {given}", most = MOST_SECS)]
     Duration {
         /// The duration given, in seconds.
         given: f64,

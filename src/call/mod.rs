@@ -45,7 +45,7 @@ pub use network::{Direction, Link, MediaKind, START_NANOS, StreamId};
 pub use observer::{Observer, Segment, View, view};
 pub use party::{MOST_PARTIES, Party, PartyError};
 pub use sent::SentCall;
-pub use settings::{CallSettings, EcbKeySize, MOST_SECS, WaitingRoom};
+pub use settings::{CallSettings, EcbKeySize, MOST_SECS, MOST_TABLE_SECS, WaitingRoom};
 pub use table::{Row, TableChoice, table};
 pub use traffic::{Delivery, deliver};
 pub use trial::{AudioVerdict, VideoVerdict};

@@ -7,7 +7,7 @@ use super::error::CallError;
 use super::network::MediaKind;
 use super::observer::{Observer, view};
 use super::sent::SentCall;
-use super::settings::CallSettings;
+use super::settings::{CallSettings, MOST_TABLE_SECS};
 use super::trial::{AudioVerdict, Seen, Trial, VideoVerdict, explain, labels};
 use crate::media::rtp::CallMedia;
 use crate::wire::protection::Protection;
@@ -73,6 +73,9 @@ pub fn table(
     progress: Progress<'_>,
 ) -> Result<Vec<Row>, CallError> {
     settings.check()?;
+    if settings.duration_secs > MOST_TABLE_SECS {
+        return Err(CallError::Duration { given: settings.duration_secs });
+    }
     let mut by_media = Vec::new();
     let kinds = choice.media.len().max(1) as f64;
     for (at, &media) in choice.media.iter().enumerate() {

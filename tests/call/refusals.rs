@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::folder::Folder;
-use crate::program::{afterimage, refused, stdout};
+use crate::program::{PROGRAM, afterimage, refused, stdout};
 
 const SMALL: [&str; 4] = ["call", "pattern:bars@64x48", "--seconds", "0.5"];
 
@@ -17,6 +17,7 @@ fn wrong_arguments_say_what_to_do() {
         (&["call"][..], "--output"),
         (&["call", "-o", "-"], "name a folder"),
         (&["call", "--table", "--seconds", "0"], "0.5 to 600 seconds"),
+        (&["call", "--table", "--seconds", "61"], "for a table at most 60"),
         (&["call", "--table", "--party", "ada=demo"], "from 2 to 16 parties"),
         (&["call", "--table", "--party", "ada=demo", "--party", "Ada=demo"], "its own name"),
         (&["call", "--table", "--party", "a/b=demo"], "letters"),
@@ -69,6 +70,28 @@ fn a_source_that_fails_leaves_no_folder() {
     let message = refused(1, ["call", &broken, "-o", &folder.at("call")]);
     assert!(message.contains("alice cannot send"), "{message}");
     assert_eq!(folder.names(), ["broken.mp4"]);
+}
+
+/// The names in a folder that part files and part folders have.
+fn has_part(folder: &Folder) -> bool {
+    folder.names().iter().any(|name| name.ends_with(".part"))
+}
+
+#[cfg(unix)]
+#[test]
+fn a_call_that_is_stopped_leaves_no_folder() {
+    let folder = Folder::new();
+    let to = folder.at("call");
+    let arguments = ["call", "demo", "--media", "mjpeg", "--seconds", "600", "-o", &to];
+    let mut child = std::process::Command::new(PROGRAM).args(arguments).spawn().expect("the program");
+    while !has_part(&folder) {
+        assert!(child.try_wait().expect("a child").is_none(), "it runs");
+        std::thread::yield_now();
+    }
+    let kill = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(kill.is_ok_and(|status| status.success()));
+    assert_eq!(child.wait().expect("it ends").code(), Some(130));
+    assert_eq!(folder.names(), [""; 0]);
 }
 
 #[test]

@@ -18,6 +18,7 @@
 //! | `observer` | the packets that each observer sees and the keys that it holds |
 //! | `trial` | opens packets with these keys, decodes them, compares with what was sent |
 //! | `table` | a verdict for each protection, kind of media and observer |
+//! | `shares` | the progress of parallel work |
 //! | `bundle` | the folder of a call: captures, descriptions, keys, a script, a README |
 //!
 //! **What is modelled.** The layout of the media packets of the 2020 service was never published: `one-key-ecb` and
@@ -34,6 +35,7 @@ mod observer;
 mod party;
 mod sent;
 mod settings;
+mod shares;
 mod table;
 mod traffic;
 mod trial;

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
-use std::sync::Mutex;
 
 use rayon::prelude::*;
 
 use super::error::CallError;
 use super::network::{FIRST_SEQUENCE, FIRST_TIMESTAMP, MediaKind, StreamId};
 use super::settings::CallSettings;
+use super::shares::Shares;
 use super::{Party, Progress};
 use crate::media::Limits;
 use crate::media::rtp::{CallMedia, MOST_PACKET_BYTES, SentStream, StreamParameters, send_sound, send_video};
@@ -43,18 +43,13 @@ impl SentCall {
             .flat_map(|kind| (0..parties.len()).map(move |party| StreamId { party, kind }))
             .filter(|stream| stream.kind == MediaKind::Audio || shared(settings, stream.party).is_none())
             .collect();
-        let shares = Mutex::new(vec![0.0; jobs.len()]);
+        let shares = Shares::new(jobs.len(), progress);
         let encode = |(at, &stream): (usize, &StreamId)| {
-            let mut step = |share: f64| {
-                let Ok(mut shares) = shares.lock() else { return ControlFlow::Break(()) };
-                if let Some(own) = shares.get_mut(at) {
-                    *own = share;
-                }
-                progress(shares.iter().sum::<f64>() / shares.len() as f64)
-            };
-            encode(settings, media, stream, &mut step).map(|sent| (stream, sent))
+            encode(settings, media, stream, &mut |share| shares.report(at, share)).map(|sent| (stream, sent))
         };
-        let encoded: Result<Vec<_>, CallError> = jobs.par_iter().enumerate().map(encode).collect();
+        // Each is a job of its own: in one piece, the videos would be encoded one after the other.
+        let encoded: Result<Vec<_>, CallError> =
+            jobs.par_iter().enumerate().with_max_len(1).map(encode).collect();
         let mut streams: BTreeMap<StreamId, SentStream> = encoded?.into_iter().collect();
         for party in 0..parties.len() {
             let Some(of) = shared(settings, party) else { continue };

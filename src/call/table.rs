@@ -1,5 +1,6 @@
 //! Who sees what: a verdict for each protection, kind of media and observer, found by trying.
 
+use rayon::prelude::*;
 use serde::Serialize;
 
 use super::Progress;
@@ -8,6 +9,7 @@ use super::network::MediaKind;
 use super::observer::{Observer, view};
 use super::sent::SentCall;
 use super::settings::{CallSettings, MOST_TABLE_SECS};
+use super::shares::Shares;
 use super::trial::{AudioVerdict, Seen, Trial, VideoVerdict, explain, labels};
 use crate::media::rtp::CallMedia;
 use crate::wire::protection::Protection;
@@ -76,21 +78,12 @@ pub fn table(
     if settings.duration_secs > MOST_TABLE_SECS {
         return Err(CallError::Duration { given: settings.duration_secs });
     }
-    let mut by_media = Vec::new();
-    let kinds = choice.media.len().max(1) as f64;
-    for (at, &media) in choice.media.iter().enumerate() {
-        let reached = |share: f64| progress((at as f64 + share) / kinds);
-        let call = SentCall::encode(settings, media, 1, &|share| reached(share * ENCODING_SHARE))?;
-        let mut trial = Trial::new(settings, &call, &|_| reached(ENCODING_SHARE))?;
-        for (step, &protection) in choice.protections.iter().enumerate() {
-            let share = step as f64 / choice.protections.len() as f64;
-            let reached = |_| reached(ENCODING_SHARE + share * (1.0 - ENCODING_SHARE));
-            let seen = Seen::of(settings, protection, &call, &reached)?;
-            for &observer in &choice.observers {
-                by_media.push(row(settings, (&mut trial, &seen), (protection, media, observer), &reached)?);
-            }
-        }
-    }
+    let shares = Shares::new(choice.media.len(), progress);
+    let rows =
+        |(at, &media): (usize, &CallMedia)| rows(settings, choice, media, &|share| shares.report(at, share));
+    let by_media: Result<Vec<_>, CallError> =
+        choice.media.par_iter().enumerate().with_max_len(1).map(rows).collect();
+    let mut by_media = by_media?.concat();
     let place = |row: &Row| {
         let at = |found: Option<usize>| found.unwrap_or(usize::MAX);
         (
@@ -100,6 +93,27 @@ pub fn table(
     };
     by_media.sort_by_key(place);
     Ok(by_media)
+}
+
+/// The rows of one kind of media.
+fn rows(
+    settings: &CallSettings,
+    choice: &TableChoice,
+    media: CallMedia,
+    progress: Progress<'_>,
+) -> Result<Vec<Row>, CallError> {
+    let call = SentCall::encode(settings, media, 1, &|share| progress(share * ENCODING_SHARE))?;
+    let mut trial = Trial::new(settings, &call, &|_| progress(ENCODING_SHARE))?;
+    let mut rows = Vec::new();
+    for (step, &protection) in choice.protections.iter().enumerate() {
+        let share = step as f64 / choice.protections.len() as f64;
+        let reached = |_| progress(ENCODING_SHARE + share * (1.0 - ENCODING_SHARE));
+        let seen = Seen::of(settings, protection, &call, &reached)?;
+        for &observer in &choice.observers {
+            rows.push(row(settings, (&mut trial, &seen), (protection, media, observer), &reached)?);
+        }
+    }
+    Ok(rows)
 }
 
 fn row(

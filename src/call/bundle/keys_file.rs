@@ -71,8 +71,7 @@ fn entries(contents: &Contents<'_>, start: &KeyStart) -> Result<Vec<Entry>, Call
     };
     Ok(match stream_key_at(contents, (link, stream), is_renewed)? {
         None => Vec::new(),
-        Some(StreamKey::OneKeyEcb(key)) => vec![entry(protection, key.bytes())],
-        Some(StreamKey::PerStreamGcm(key)) => {
+        Some(StreamKey::OneKeyEcb(key) | StreamKey::PerStreamGcm(key)) => {
             vec![Entry { roc: Some(roc), ..entry(protection, key.bytes()) }]
         }
         Some(StreamKey::Srtp(master)) => vec![Entry {

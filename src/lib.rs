@@ -31,6 +31,7 @@
 //! | [`scene`] | all data from which the same picture can be made again, and its file |
 //! | [`render`] | the pure renderer: a scene and a frame give a sheet |
 //! | [`batch`], [`play`] | ranges of frames in order; frames in time, on threads |
+//! | [`call`] | a simulated conference: parties, protection, network, observers |
 //! | [`export`] | figures, clips, posters, tables and encrypted films |
 //! | [`cli`] | one file for each subcommand |
 //! | [`gui`] | the window: the only room that names egui; with the feature of that name, which is on by default |
@@ -57,6 +58,7 @@
 //!   system allows it, background threads run at a lower priority ([`runtime::threads`]).
 
 pub mod batch;
+pub mod call;
 pub mod cli;
 pub mod crypto;
 pub mod export;

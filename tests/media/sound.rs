@@ -172,7 +172,7 @@ fn a_sound_with_fewer_samples_than_pieces_per_second_is_refused() {
 
 /// A source whose frames show a sound.
 fn shown(path: &Path, choice: Option<StreamChoice>, unit: MessageUnit) -> Source {
-    Source::Stream(ChosenStream { path: path.to_owned(), choice, unit, key: None })
+    Source::Stream(ChosenStream { file: Box::new(Source::File(path.to_owned())), choice, unit })
 }
 
 /// All frames in order. Asserts that seeking finds the same frames and that the index has them.

@@ -211,3 +211,26 @@ fn a_key_in_the_sdp_decrypts_and_a_late_start_is_explained() {
     assert_eq!(PARAMETERS.payload_type, 96);
     assert!(MasterKey::from_joined(master.suite(), &[0; 30]).is_ok());
 }
+
+#[test]
+fn of_several_videos_the_first_that_the_key_decrypts_is_opened() {
+    let folder = Folder::new();
+    let sent = video(CallMedia::H264);
+    let sdp = folder.write("video.sdp", sdp(&sent));
+    let mut both: Vec<Packet> = packets(&sent)
+        .into_iter()
+        .map(|(time, mut packet)| {
+            packet[11] ^= 1;
+            (time, packet)
+        })
+        .collect();
+    both.extend(protected(&sent, &key(Protection::SrtpGcm)));
+    both.sort_by_key(|(time, _)| *time);
+    let path = folder.write("two.pcapng", pcapng(&both));
+    let hex = hex::encode(key_bytes(Protection::SrtpGcm));
+    let keyed = [&path, "--sdp", &sdp, "--key", &hex, "--protection", "srtp-gcm"];
+    let chosen = frames_of(&[&keyed[..], &["plain", "--stream", "1"]].concat());
+    assert_eq!(frames_of(&[&keyed[..], &["plain"]].concat()), chosen);
+    let error = refused(1, [&["measure"][..], &keyed, &["plain", "--stream", "0"]].concat());
+    assert!(error.contains("the key is another"), "{error}");
+}

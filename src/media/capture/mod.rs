@@ -13,6 +13,7 @@
 //! A capture is read once to list its streams and once for each stream that is opened; what is kept is the listing and the
 //! opened streams, bounded in bytes. This room knows no windows and opens no socket.
 
+mod choice;
 mod codec;
 mod error;
 mod kept;
@@ -22,11 +23,13 @@ mod open;
 mod sdp;
 mod stream;
 mod transmitted;
+mod trial;
 
 pub use codec::StreamFormat;
 pub use error::CaptureError;
-pub use listing::{CaptureInfo, KeyCheck, ListedStream, info};
+pub use listing::{CaptureInfo, ListedStream, info};
 pub use stream::{CaptureKeys, CapturedStream, StreamSecret};
+pub use trial::KeyCheck;
 
 pub(super) use kept::opened;
 pub(super) use open::{Bytes, TransmittedAs};

@@ -5,6 +5,7 @@ use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::choice;
 use super::codec::{self, StreamFormat};
 use super::error::CaptureError;
 use super::sdp::Sdp;
@@ -16,7 +17,6 @@ use crate::media::error::MediaError;
 use crate::media::limits::Limits;
 use crate::media::rtp::{self, MediaDescription, ReceivedBytes, RtpError};
 use crate::media::source::Source;
-use crate::media::streams::choice::StreamChoice;
 use crate::text::file;
 use crate::wire;
 use crate::wire::keys::{KeyOfStream, KeysFile};
@@ -96,48 +96,9 @@ fn choose<'a>(
     listing: &'a Listing,
     sdp: Option<&Sdp>,
 ) -> Result<Chosen<'a>, CaptureError> {
-    let file = captured.to_string();
-    if listing.streams.is_empty() {
-        let (datagrams, frames) = (listing.frames.datagrams, listing.frames.frames);
-        return Err(CaptureError::NoStreams { name: file, datagrams, frames });
-    }
-    let formats: Vec<StreamFormat> =
-        listing.streams.iter().map(|stream| StreamFormat::of(stream, sdp)).collect();
-    let nth = |fits: &dyn Fn(&StreamFormat) -> bool, n: usize| {
-        let fitting = formats.iter().enumerate().filter(|(_, format)| fits(format));
-        fitting.map(|(number, _)| number).nth(n)
-    };
-    let is_described = |format: &StreamFormat| format.codec_from == Some("sdp");
-    let number = match captured.stream {
-        Some(StreamChoice::Number(number)) => Some(number).filter(|&number| number < formats.len()),
-        Some(StreamChoice::Video(n)) => nth(&StreamFormat::is_video, n),
-        Some(StreamChoice::Audio(n)) => nth(&StreamFormat::is_audio, n),
-        None => nth(&|format| format.is_video() && is_described(format), 0)
-            .or_else(|| nth(&is_described, 0))
-            .or_else(|| nth(&StreamFormat::is_video, 0))
-            .or_else(|| nth(&|format| !format.is_audio(), 0))
-            .or(Some(0)),
-    };
-    let Some(number) = number else {
-        let (videos, sounds) = (
-            formats.iter().filter(|format| format.is_video()).count(),
-            formats.iter().filter(|format| format.is_audio()).count(),
-        );
-        let streams = match formats.len() {
-            1 => "one, number 0".to_owned(),
-            all => format!("{all}, numbered from 0: {videos} of video and {sounds} of sound"),
-        };
-        let choice = captured.stream.map(|choice| choice.to_string()).unwrap_or_default();
-        return Err(CaptureError::NoStream { name: file, choice, streams });
-    };
-    Ok(Chosen {
-        captured,
-        name: format!("{file}, stream {number}"),
-        number,
-        stream: &listing.streams[number],
-        format: formats[number].clone(),
-        has_sdp: sdp.is_some(),
-    })
+    let (number, format) = choice::choose(captured, listing, sdp)?;
+    let (name, stream) = (format!("{captured}, stream {number}"), &listing.streams[number]);
+    Ok(Chosen { captured, name, number, stream, format, has_sdp: sdp.is_some() })
 }
 
 /// Reads a keys file.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use afterimage::wire::protection::{Key, Protection, Receiver, StreamKey};
+use afterimage::wire::sdp::Session;
 use afterimage::wire::srtp::MasterKey;
 
 use crate::capture::{Captured, read, repeated_share};
@@ -185,6 +186,38 @@ fn packets_stand_in_the_order_of_time_and_link_from_noon_on() {
         "the last party leaves halfway"
     );
     assert!(last("192.0.2.11:").is_some_and(|time| time > START + 1_900_000_000));
+}
+
+#[test]
+fn descriptions_name_ports_codecs_and_under_srtp_keys() {
+    let folder = call("srtp", "h264", "");
+    let entries = entries(&folder);
+    for (party, name) in ["ada", "bo", "cy"].into_iter().enumerate() {
+        for (kind, at, encoding) in [("video", 0, "H264"), ("audio", 1, "opus")] {
+            let of = |ending: &str| -> Session {
+                folder.read_text(&format!("{name}-{kind}{ending}.sdp")).parse().expect("a description")
+            };
+            let (plain, keyed) = (of(""), of("-srtp"));
+            for session in [&plain, &keyed] {
+                let media = &session.media[0];
+                assert_eq!((session.media.len(), media.kind.as_str()), (1, kind));
+                assert_eq!(media.formats[0].encoding, encoding);
+                assert_eq!(usize::from(media.port), 50_000 + 4 * party + 2 * at);
+                assert_eq!(media.address.map(|address| address.to_string()).as_deref(), Some("127.0.0.1"));
+            }
+            assert!(plain.media[0].crypto.is_none());
+            let crypto = keyed.media[0].crypto.as_ref().expect("a key");
+            let ssrc = u32::try_from(40_000 + 2 * party + at).expect("small");
+            let up =
+                entries.iter().find(|entry| entry.flow.2 == ssrc && entry.flow.1.starts_with("192.0.2.1:"));
+            assert_eq!(up.map(|entry| &entry.key[..]), Some(crypto.master.key()));
+        }
+    }
+    let other = call("srtp-gcm", "h264", "");
+    assert!(
+        !other.names().iter().any(|name| name.ends_with("-srtp.sdp")),
+        "FFmpeg reads no GCM from a=crypto"
+    );
 }
 
 #[test]

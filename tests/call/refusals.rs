@@ -1,6 +1,7 @@
 //! Wrong arguments, and folders that must not be lost.
 
 use std::fs;
+use std::process::{Command, Stdio};
 
 use crate::folder::Folder;
 use crate::program::{PROGRAM, afterimage, refused, stdout};
@@ -72,9 +73,10 @@ fn a_source_that_fails_leaves_no_folder() {
     assert_eq!(folder.names(), ["broken.mp4"]);
 }
 
-/// The names in a folder that part files and part folders have.
+/// True if a folder holds a part of an output that is being written.
+#[cfg(unix)]
 fn has_part(folder: &Folder) -> bool {
-    folder.names().iter().any(|name| name.ends_with(".part"))
+    folder.names().iter().any(|name| name.starts_with(".afterimage-"))
 }
 
 #[cfg(unix)]
@@ -83,12 +85,12 @@ fn a_call_that_is_stopped_leaves_no_folder() {
     let folder = Folder::new();
     let to = folder.at("call");
     let arguments = ["call", "demo", "--media", "mjpeg", "--seconds", "600", "-o", &to];
-    let mut child = std::process::Command::new(PROGRAM).args(arguments).spawn().expect("the program");
+    let mut child = Command::new(PROGRAM).args(arguments).stderr(Stdio::null()).spawn().expect("the program");
     while !has_part(&folder) {
         assert!(child.try_wait().expect("a child").is_none(), "it runs");
         std::thread::yield_now();
     }
-    let kill = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    let kill = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
     assert!(kill.is_ok_and(|status| status.success()));
     assert_eq!(child.wait().expect("it ends").code(), Some(130));
     assert_eq!(folder.names(), [""; 0]);

@@ -152,9 +152,12 @@ pub(in super::super) fn explain(
         _ => {}
     }
     if video.is_whole() || audio.is_whole() {
-        let whole = if video.is_whole() { video } else { audio };
-        let keys = list(&labels(settings, &whole.keys));
-        let opens = if whole.keys.len() == 1 { "opens" } else { "open" };
+        let whole = [video, audio].into_iter().filter(|finding| finding.is_whole());
+        let mut used: Vec<KeyName> = whole.flat_map(|finding| finding.keys.iter().copied()).collect();
+        used.sort_unstable();
+        used.dedup();
+        let keys = list(&labels(settings, &used));
+        let opens = if used.len() == 1 { "opens" } else { "open" };
         let equal = |finding: &Finding, what: &str| {
             finding.is_whole().then(|| format!("{} of {} {what}", finding.equal, finding.of))
         };

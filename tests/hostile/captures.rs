@@ -102,13 +102,14 @@ fn pcap(frames: &[(u64, Vec<u8>)]) -> Vec<u8> {
 pub fn attempt(path: &Path, number: u64) {
     let mut random = Random::of(number);
     let _ = Source::File(path.into()).recognized(None);
-    let sdp = path.with_extension("sdp");
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let sdp = folder.path().join("stream.sdp");
     fs::write(&sdp, random.one_of(&SDPS)).expect("an SDP");
     let protection = *random.one_of(&PROTECTIONS);
     let (method, first_roc) = (Method::Protection(protection), *random.one_of(&[0, 1]));
     let secret = StreamSecret { method, key: Key::new(&key_bytes(protection)), first_roc };
     let keys = random.one_of(&[None, Some(CaptureKeys::Stream(secret))]).clone();
-    let captured = CapturedStream { sdp: Some(sdp.clone()), keys, ..CapturedStream::of(path.into()) };
+    let captured = CapturedStream { sdp: Some(sdp), keys, ..CapturedStream::of(path.into()) };
     if let Ok(info) = capture::info(&captured, &mut |_| ControlFlow::Continue(())) {
         let packets: u64 = info.streams.iter().map(|stream| stream.packets).sum();
         assert!(packets <= info.udp_datagrams, "{info:?}");
@@ -129,5 +130,4 @@ pub fn attempt(path: &Path, number: u64) {
             }
         }
     }
-    fs::remove_file(sdp).expect("the SDP");
 }

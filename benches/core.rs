@@ -258,6 +258,7 @@ fn paint(bencher: Bencher, lens: Lens, now: &[u8]) {
         tones: &[],
         sizes: None,
         recovery: None,
+        estimates: &[],
         received: None,
         messages: SentMessages { payload: &payload, bytes: &[] },
         messages_before: None,

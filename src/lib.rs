@@ -31,12 +31,14 @@
 //! | [`scene`] | all data from which the same picture can be made again, and its file |
 //! | [`render`] | the pure renderer: a scene and a frame give a sheet |
 //! | [`batch`], [`play`] | ranges of frames in order; frames in time, on threads |
+//! | [`call`] | a simulated conference: parties, protection, network, observers |
 //! | [`export`] | figures, clips, posters, tables and encrypted films |
 //! | [`cli`] | one file for each subcommand |
 //! | [`gui`] | the window: the only room that names egui; with the feature of that name, which is on by default |
 //!
-//! Arrows point down only: `gui` and `cli` use `export`, `batch` and `play`; these use `render`, which uses `lens`,
-//! `scene`, `leak`, `crypto`, `payload` and `media`; these use `picture`, `runtime`, `text`, `units` and `wire`.
+//! Arrows point down only: `gui` and `cli` use `export`, `call`, `batch` and `play`; `call` uses `media`, `wire`, `crypto`
+//! and `leak`; the others use `render`, which uses `lens`, `scene`, `leak`, `crypto`, `payload` and `media`; these use
+//! `picture`, `runtime`, `text`, `units` and `wire`.
 //!
 //! # What always holds
 //!
@@ -49,7 +51,7 @@
 //! - **The ciphertext shown is the ciphertext counted.** A panel shows, and a census counts, the whole
 //!   16-byte blocks of the frame's own bytes: no padding, no tag.
 //! - **Peak memory does not depend on the length of a video**, except for its index, a few bytes per frame, and for
-//!   videos that are encoded anew, which are kept in memory up to [`media::MOST_ENCODED_BYTES`].
+//!   videos that are encoded anew and streams of a call, which are kept in memory up to [`media::MOST_ENCODED_BYTES`] each.
 //! - **What a scene requests has a bound**, which is the same on every machine and checked before anything is
 //!   allocated: panels, frames to remember ([`scene::MOST_REMEMBERED_BYTES`]), pixels of a source
 //!   ([`media::Limits`]), bytes of the files that it names ([`text::file`]) and of encodings.
@@ -57,6 +59,7 @@
 //!   system allows it, background threads run at a lower priority ([`runtime::threads`]).
 
 pub mod batch;
+pub mod call;
 pub mod cli;
 pub mod crypto;
 pub mod export;

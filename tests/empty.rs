@@ -223,6 +223,8 @@ fn lenses_that_need_other_frames_also_say_why_they_are_empty() {
         "aes-128-gcm:received,flip=40.3",
         "aes-128-ecb:received,flip=40.3",
         "aes-128-gcm:player",
+        "aes-128-gcm:tint,known=0-0",
+        "aes-128-ecb:tint,known=0-0",
     ];
     let sheet = rendered("pattern:frame-counter@320x180", 3, &panels);
     let reasons: Vec<Option<String>> = sheet.panels.iter().map(RenderedPanel::why_empty).collect();
@@ -231,13 +233,14 @@ fn lenses_that_need_other_frames_also_say_why_they_are_empty() {
     }
     assert_eq!(
         reasons[1..].iter().map(Option::is_some).collect::<Vec<_>>(),
-        [true, true, false, true, false, true]
+        [true, true, false, true, false, true, true, false]
     );
     assert!(reasons[6].as_deref().is_some_and(|reason| reason.contains("pixels are decoded already")));
     assert_eq!(reasons[2].as_deref(), Some("nothing follows from the known frames"));
     let noise = rendered("pattern:noise@64x32", 1, &["aes-128-ecb:codebook,known=0-0"]).panels;
     assert_eq!(noise[0].blank, Some(Blank::NothingFollows), "{:?}", noise[0].note);
-    assert!(Lens::ALL.len() == 12, "a new lens: add its reasons to this test");
+    assert_eq!(reasons[7].as_deref(), Some("nothing follows from the known frames"));
+    assert!(Lens::ALL.len() == 13, "a new lens: add its reasons to this test");
 }
 
 #[test]

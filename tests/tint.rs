@@ -1,4 +1,5 @@
 //! The lens `tint` from file to picture: both sides of its claim, and the same sheet however a frame was reached.
+#![expect(clippy::cast_possible_wrap, reason = "numbers of blocks are small")]
 
 #[path = "common/excerpt.rs"]
 mod excerpt;
@@ -13,8 +14,8 @@ use std::process::Command;
 
 use afterimage::leak::{Finding, Leakage};
 use afterimage::lens::GROUND;
-use afterimage::picture::layout::Layout;
 use afterimage::picture::Shape;
+use afterimage::picture::layout::Layout;
 use afterimage::render::RenderedPanel;
 use afterimage::scene::Scene;
 
@@ -93,9 +94,10 @@ fn it_is_better_than_what_anyone_would_try_first() {
     let mean = |block: &[[u8; 4]; 4]| -> [f64; 3] {
         std::array::from_fn(|at| block.iter().map(|pixel| f64::from(pixel[at])).sum::<f64>() / 4.0)
     };
-    let is_known: Vec<bool> = blocks(codebook).iter().map(|block| block.iter().any(|pixel| *pixel != GROUND)).collect();
+    let is_known: Vec<bool> =
+        blocks(codebook).iter().map(|block| block.iter().any(|pixel| *pixel != GROUND)).collect();
     let is_filled = |at: usize| !is_known[at] && blocks(tint)[at].iter().any(|pixel| *pixel != GROUND);
-    // The nearest known block in the picture, by rings around the block.
+    // The nearest known block in the picture, nearly: by rings of equal distance along rows and columns.
     let nearest = |at: usize| {
         let (x, y) = ((at % across) as i64, (at / across) as i64);
         (1..200i64).find_map(|ring| {
@@ -116,7 +118,9 @@ fn it_is_better_than_what_anyone_would_try_first() {
         })
     };
     let mut often: HashMap<&[[u8; 4]; 4], u32> = HashMap::new();
-    blocks(ciphertext).iter().for_each(|block| *often.entry(block).or_default() += 1);
+    for block in blocks(ciphertext) {
+        *often.entry(block).or_default() += 1;
+    }
     let most = f64::from(*often.values().max().expect("blocks"));
     let (mut of_tint, mut of_nearest, mut of_frequency, mut count) = (0.0, 0.0, 0.0, 0u32);
     for at in (0..is_known.len()).filter(|&at| is_filled(at)) {
@@ -124,20 +128,33 @@ fn it_is_better_than_what_anyone_would_try_first() {
         let known = nearest(at).map_or([0.0; 3], |place| mean(&blocks(plain)[place]));
         of_tint += (luma(mean(&blocks(tint)[at])) - original).powi(2);
         of_nearest += (luma(known) - original).powi(2);
-        of_frequency += (255.0 * f64::from(often[&blocks(ciphertext)[at]]).ln() / most.ln() - original).powi(2);
+        of_frequency +=
+            (255.0 * f64::from(often[&blocks(ciphertext)[at]]).ln() / most.ln() - original).powi(2);
         count += 1;
     }
     let decibels = |squares: f64| 10.0 * (255.0f64.powi(2) * f64::from(count) / squares).log10();
     let [tint, nearest, frequency] = [of_tint, of_nearest, of_frequency].map(decibels);
-    println!("luma of filled blocks: {tint:.1} dB; nearest known block {nearest:.1} dB; frequency {frequency:.1} dB");
+    println!(
+        "luma of filled blocks: {tint:.1} dB; nearest known block {nearest:.1} dB; frequency {frequency:.1} dB"
+    );
     assert!(tint > nearest + 4.0 && tint > frequency + 15.0, "{tint}, {nearest}, {frequency}");
 }
 
 #[test]
 fn where_no_block_repeats_it_shows_what_the_codebook_does() {
-    let schemes = ["aes-128-cbc", "aes-128-ctr", "aes-128-gcm", "aes-128-xts", "aes-128-xts+fixed-tweak", "aes-128-ctr+reused-nonce", "aes-128-ecb+key-per-frame"];
-    let panels: Vec<String> =
-        schemes.iter().flat_map(|scheme| [format!("{scheme}:codebook"), format!("{scheme}:tint,sure=0")]).collect();
+    let schemes = [
+        "aes-128-cbc",
+        "aes-128-ctr",
+        "aes-128-gcm",
+        "aes-128-xts",
+        "aes-128-xts+fixed-tweak",
+        "aes-128-ctr+reused-nonce",
+        "aes-128-ecb+key-per-frame",
+    ];
+    let panels: Vec<String> = schemes
+        .iter()
+        .flat_map(|scheme| [format!("{scheme}:codebook"), format!("{scheme}:tint,sure=0")])
+        .collect();
     let panels: Vec<&str> = panels.iter().map(String::as_str).collect();
     let sheet = sheet(&scene(FILM, &panels), 30);
     for pair in sheet.panels.chunks(2) {
@@ -146,7 +163,12 @@ fn where_no_block_repeats_it_shows_what_the_codebook_does() {
         assert!(filled(tint) < f64::MIN_POSITIVE, "{}", tint.panel);
         assert_eq!(tint.leakage.recovered_share, codebook.leakage.recovered_share);
         let is_dark = tint.leakage.recovered_share <= Some(0.0);
-        assert_eq!(tint.why_empty().is_some_and(|why| why.contains("nothing follows")), is_dark, "{}", tint.panel);
+        assert_eq!(
+            tint.why_empty().is_some_and(|why| why.contains("nothing follows")),
+            is_dark,
+            "{}",
+            tint.panel
+        );
     }
 }
 
@@ -171,12 +193,13 @@ fn two_shots(folder: &Path) -> PathBuf {
 fn across_a_cut_hardly_anything_follows() {
     let folder = tempfile::tempdir().expect("a folder");
     let film = two_shots(folder.path());
-    let scene = scene(
-        film.to_str().expect("a path in UTF-8"),
-        &["aes-128-ecb:tint,known=0-0", "aes-128-ecb:tint,known=0-19", "aes-128-ecb:tint,known=20-39"],
-    );
-    for frame in [10, 30] {
-        let sheet = sheet(&scene, frame);
+    let panels =
+        ["aes-128-ecb:tint,known=0-0", "aes-128-ecb:tint,known=0-19", "aes-128-ecb:tint,known=20-39"];
+    let scene = scene(film.to_str().expect("a path in UTF-8"), &panels);
+    for (layout, frame) in [(Layout::RGBA32, 10), (Layout::RGBA32, 30), (Layout::YUV420P, 30)] {
+        let sheet = sheet(&Scene { layout, ..scene.clone() }, frame);
+        let of_first = filled(&sheet.panels[0]);
+        assert!(if frame < 20 { of_first > 0.1 } else { of_first < 0.05 }, "{of_first} at {frame}");
         for panel in sheet.panels.iter().filter(|panel| panel.leakage.filled_share.is_some()) {
             let is_own_shot = panel.panel.to_string().contains("known=20") == (frame >= 20);
             assert!(is_own_shot || filled(panel) < 0.05, "{} at {frame}: {}", panel.panel, filled(panel));
@@ -188,9 +211,14 @@ fn across_a_cut_hardly_anything_follows() {
 fn in_drawings_and_noise_hardly_anything_follows() {
     let noise = sheet(&scene("pattern:noise", &["aes-128-ecb:tint,sure=0"]), 20);
     assert!(filled(&noise.panels[0]) < f64::MIN_POSITIVE && noise.panels[0].why_empty().is_some());
-    for frame in [45, 90, 200, 330] {
-        let sheet = sheet(&scene("demo", &["aes-128-ecb:tint"]), frame);
-        assert!(filled(&sheet.panels[0]) < 0.05, "{} at {frame}", filled(&sheet.panels[0]));
+    for layout in [&Layout::ALL[..], &Layout::TILED].concat() {
+        let scene = Scene { layout, ..scene("demo", &["aes-128-ecb:tint"]) };
+        for frame in [45, 90, 200, 330] {
+            let leakage = sheet(&scene, frame).panels[0].leakage;
+            let (share, psnr) = (leakage.filled_share.expect("a share"), leakage.filled_psnr);
+            println!("{layout} at {frame}: {share:.3} at {psnr:?} dB");
+            assert!(share < 0.05, "{layout} at {frame}: {share}");
+        }
     }
 }
 
@@ -215,28 +243,33 @@ fn every_layout_is_filled_with_colours_like_those_of_the_original() {
             assert!(*exact == GROUND || (seen == exact && exact == original), "{layout}");
         }
         let psnr = tint.leakage.filled_psnr;
-        assert!(filled(tint) < 1e-3 || psnr > Some(26.0), "{layout}: {} at {psnr:?} dB", filled(tint));
-        println!("{layout}: exact {:?}, filled {} at {psnr:?} dB", tint.leakage.recovered_share, filled(tint));
+        assert!(filled(tint) > 0.01 && psnr > Some(26.0), "{layout}: {} at {psnr:?} dB", filled(tint));
+        println!(
+            "{layout}: exact {:?}, filled {} at {psnr:?} dB",
+            tint.leakage.recovered_share,
+            filled(tint)
+        );
     }
 }
 
 #[test]
 fn a_frame_is_the_same_however_it_is_reached_and_colours_stay_put() {
     let scene = scene(FILM, &["aes-128-ecb:tint"]);
-    let all = sheets(&scene, from_to(38, 40));
+    let all = sheets(&scene, from_to(28, 40));
     let alone = sheet(&scene, 40);
-    assert_eq!(pixels(&all[2].panels[0]), pixels(&alone.panels[0]));
+    assert_eq!(pixels(&all[12].panels[0]), pixels(&alone.panels[0]));
     // Where the ciphertext stays the same from frame to frame, so does the colour.
     let wire = |at: usize| all[at].panels[0].wire.as_ref().expect("on the wire").blocks.as_chunks::<16>().0;
     let blocks = |at: usize| pixels(&all[at].panels[0]).as_chunks::<4>().0;
-    let mut same = 0;
-    for (block, (one, other)) in wire(0).iter().zip(wire(1)).enumerate() {
-        if one == other && blocks(0)[block] != blocks(1)[block] {
-            // A gap is filled from its neighbours, which may be others.
-            same += 1;
-        }
+    let (mut changed, mut count) = (0, 0.0);
+    for (at, sheet) in all.iter().enumerate().take(12) {
+        let same = (0..wire(at).len()).filter(|&block| wire(at)[block] == wire(at + 1)[block]);
+        // A gap is filled from its neighbours, which may be others.
+        changed += same.filter(|&block| blocks(at)[block] != blocks(at + 1)[block]).count();
+        count += filled(&sheet.panels[0]) * wire(at).len() as f64;
     }
-    let share = f64::from(same) / wire(0).len() as f64;
-    assert!(share < 0.01, "{share} of the blocks change their colour under the same ciphertext");
+    let share = changed as f64 / count;
+    println!("{share:.4} of the filled blocks change their colour under the same ciphertext");
+    assert!(share < 0.03, "{share} of the filled blocks change their colour under the same ciphertext");
     assert_eq!(all[0].frame.shape, Shape::new(1280, 720));
 }

@@ -265,6 +265,26 @@ Examples:
   afterimage decrypt sample.bin --parameters sample.json -o sample.h264
   afterimage decrypt f.bin --scheme aes-256-gcm --frame 75 --key-file key.hex -o f.yuv";
 
+pub const ABOUT_CALL: &str = "\
+Simulates a conference: parties, a media server, a key server, and packets on links between them. Nothing is sent, and no \
+socket is opened. With -o it writes a folder: call.pcapng with the packets of every link, plain.pcapng with the same packets \
+without protection, descriptions (SDP) of the streams, keys.toml, a script that replays a stream to a player on this machine, \
+and a README with commands for tshark, FFmpeg and openssl.\n\n\
+With --table it prints what six observers have of the first party's streams, found by trying: each opens the packets that it \
+sees with the keys that it holds, and its pictures and sound are compared with the sender's. Of the video: picture, outlines \
+(of raw media under ECB), sizes or nothing; of the audio: sound, sizes or nothing.\n\n\
+What is not public of the service of 2020 is modelled: the layout of the packets of one-key-ecb and per-stream-gcm, the \
+topology, and the waiting room under other protections.";
+
+pub const CALL: &str = "\
+Examples:
+  afterimage call -o meeting
+  afterimage call film.mp4 --protection srtp -o meeting
+  afterimage call --party ada=film.mp4 --party bo=demo --media raw --seconds 4 -o meeting
+  afterimage call --table
+  afterimage call --table --media raw --protection one-key-ecb --format json
+  afterimage call --table --observer former --renew";
+
 pub const COMPLETIONS: &str = "\
 Examples:
   afterimage completions bash > ~/.local/share/bash-completion/completions/afterimage

@@ -12,6 +12,7 @@
 
 mod app;
 mod args;
+mod call;
 mod capture_info;
 mod clip;
 mod completions;
@@ -82,6 +83,9 @@ enum Command {
     /// Decrypt the output of encrypt
     #[command(long_about = help::ABOUT_DECRYPT, after_help = help::DECRYPT)]
     Decrypt(decrypt::DecryptArgs),
+    /// Simulate a conference: write its packets and keys, or print who can see what
+    #[command(long_about = help::ABOUT_CALL, after_help = help::CALL)]
+    Call(call::CallArgs),
     /// List the schemes: modes of operation, and ways of using them
     Schemes(list::ListArgs),
     /// List the lenses: what each proves and what it cannot prove
@@ -108,6 +112,7 @@ impl Command {
             Self::Packets(args) => args.verbosity,
             Self::Encrypt(args) => args.verbosity,
             Self::Decrypt(args) => args.verbosity,
+            Self::Call(args) => args.verbosity,
             Self::Schemes(args) | Self::Lenses(args) | Self::Layouts(args) => args.verbosity,
             Self::Completions(args) => args.verbosity,
             Self::Man(args) => args.verbosity,
@@ -157,6 +162,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Packets(args) => packets::run(args),
         Command::Encrypt(args) => encrypt::run(args),
         Command::Decrypt(args) => decrypt::run(args),
+        Command::Call(args) => call::run(&args),
         Command::Schemes(args) => list::run(List::Schemes, args),
         Command::Lenses(args) => list::run(List::Lenses, args),
         Command::Layouts(args) => list::run(List::Layouts, args),

@@ -24,6 +24,12 @@ impl KeyMaterial {
         self.0.get(..bytes).ok_or(KeyError::TooShort { scheme, needed: bytes, given: self.0.len() })
     }
 
+    /// All bytes, from which keys are derived.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
     /// The material with every bit inverted: a wrong key for every scheme.
     #[must_use]
     pub fn complement(&self) -> Self {

@@ -38,6 +38,9 @@ pub enum Blank {
     /// Nothing of this frame follows from the known frames.
     #[error("nothing follows from the known frames")]
     NothingFollows,
+    /// Hardly a pixel is exact; the others are estimates.
+    #[error("hardly a pixel is exact: the colours are estimates")]
+    EstimatesAlone,
     /// The lens paints all blocks in the same colour; in `yuv420p` it paints the blocks of luma.
     #[error("this lens finds the same in all blocks: nothing stands out")]
     AllAlike,
@@ -90,6 +93,7 @@ impl Blank {
             Self::AllChanged => "every block changed",
             Self::NoTone => "no tone",
             Self::NothingFollows => "nothing follows",
+            Self::EstimatesAlone => "estimates alone",
             Self::AllAlike => "nothing stands out",
             Self::Noise => "looks like noise",
             Self::NoSlices => "no readable slices",
@@ -110,6 +114,7 @@ impl Blank {
         matches!(
             self,
             Self::Noise
+                | Self::EstimatesAlone
                 | Self::AllSlicesChanged
                 | Self::NoFootprint
                 | Self::NotCompared

@@ -11,10 +11,10 @@ use crate::units::FrameRange;
 pub(super) const KIND: Kind = Kind {
     name: "tint",
     shows: "true colours that follow from known frames",
-    help: "pixels recovered from known frames, and estimated colours of blocks that stand beside them: ,known=A-B are the known frames (default 0-0), ,sure=P the least confidence of an estimate from 0 to 1 (default 0.5), ,opacity=P how opaque estimates are painted from 0 to 1 (default 1)",
+    help: "pixels recovered from known frames, and estimated colours of blocks that neighbours connect with them: ,known=A-B are the known frames (default 0-0), ,sure=P the least confidence of an estimate from 0 to 1 (default 0.5), ,opacity=P how opaque estimates are painted from 0 to 1 (default 1)",
     about: "exact pixels, which follow from frames whose pictures are known, are proven, byte for byte; the other colours \
-            are estimated from known blocks that they stand beside in the recorded shot, where the eavesdropper's own \
-            confidence is high enough; dark blocks may follow from other frames",
+            are estimates from known blocks with which neighbours connect them in the recorded shot, where their \
+            confidence, which the eavesdropper computes, is high enough; dark blocks may follow from other frames",
     default: Lens::Tint(TintOptions::DEFAULT),
     from_menu: Lens::Tint(TintOptions::DEFAULT),
     shows_blocks: false,
@@ -34,13 +34,15 @@ pub(super) const KIND: Kind = Kind {
     },
     blank: |lens, view, _, _| {
         let Lens::Tint(options) = lens else { return None };
-        let is_filled = || (0..view.estimates.len()).any(|block| options.filled(view.estimates, block).is_some());
+        let is_filled =
+            || (0..view.estimates.len()).any(|block| options.filled(view.estimates, block).is_some());
         let is_dark = view.recovery.is_some_and(|recovery| recovery.share() <= 0.0) && !is_filled();
         is_dark.then_some(Blank::NothingFollows)
     },
     finds: |_, view, leakage| match leakage.word {
         Some(Finding::Recovered) => Ok(Finding::Recovered),
         _ if view.recovery.is_some_and(Recovery::is_whole) => Err(Blank::Known),
+        _ if leakage.filled_share > Some(0.0) => Err(Blank::EstimatesAlone),
         _ => Err(Blank::NothingFollows),
     },
     ..Kind::PLAIN
@@ -146,7 +148,9 @@ pub fn paint_tint(view: &View<'_>, options: TintOptions, rgba: &mut [u8]) {
         u8::try_from((sum + 500) / 1000).unwrap_or(u8::MAX)
     };
     let colour = |block: usize| match options.filled(view.estimates, block) {
-        Some([red, green, blue, _]) => [mix(red, GROUND[0]), mix(green, GROUND[1]), mix(blue, GROUND[2]), 255],
+        Some([red, green, blue, _]) => {
+            [mix(red, GROUND[0]), mix(green, GROUND[1]), mix(blue, GROUND[2]), 255]
+        }
         None => GROUND,
     };
     view.grid.paint_blocks(colour, GROUND, rgba);
@@ -162,11 +166,20 @@ mod tests {
     #[test]
     fn options_are_read_and_written_and_shares_lie_between_0_and_1() {
         let lens = |text: &str| text.parse::<Lens>();
-        for text in ["tint", "tint,known=3-9", "tint,sure=0.9", "tint,known=2-2,sure=0.25,opacity=0", "tint,sure=1"] {
+        for text in
+            ["tint", "tint,known=3-9", "tint,sure=0.9", "tint,known=2-2,sure=0.25,opacity=0", "tint,sure=1"]
+        {
             assert_eq!(lens(text).expect("a lens").to_string(), text);
         }
         assert_eq!(lens("tint,known=0-0,sure=0.5,opacity=1.0").expect("a lens").to_string(), "tint");
-        for text in ["tint,sure=1.1", "tint,sure=-0.1", "tint,sure=NaN", "tint,sure", "tint,opacity=2", "tint,known=x"] {
+        for text in [
+            "tint,sure=1.1",
+            "tint,sure=-0.1",
+            "tint,sure=NaN",
+            "tint,sure",
+            "tint,opacity=2",
+            "tint,known=x",
+        ] {
             let error = lens(text).expect_err("it is no option").to_string();
             assert!(error.contains("takes known=A-B"), "{error}");
         }

@@ -80,7 +80,8 @@ fn prepare_one<T: Send + 'static>(
         shared.change(|state| state.add_prepared_part(task, part));
         ControlFlow::Continue(())
     };
-    let prepared = prepared::prepare(request, &prepared, &scene, &mut *reader, pool, &mut progress, &mut add_part)?;
+    let prepared =
+        prepared::prepare(request, &prepared, &scene, &mut *reader, pool, &mut progress, &mut add_part)?;
     // Dropped here: the decode thread reports the damage of frames that are shown.
     reader.take_problems();
     *kept = Some((source_version, reader));

@@ -117,10 +117,7 @@ impl AttackResult {
             (_, [Prepared::Sizes(sizes)]) => attack_result.sizes = Some((sizes.clone(), frame.index)),
             // A known frame needs no attack.
             (Lens::Codebook(known), _) if known.contains(frame.index) => attack_result.know(frame),
-            (Lens::Tint(options), _) if options.known().contains(frame.index) => {
-                attack_result.know(frame);
-                attack_result.estimates = Some((options, Vec::new()));
-            }
+            (Lens::Tint(options), _) if options.known().contains(frame.index) => attack_result.know(frame),
             (Lens::Codebook(_), [Prepared::Codebook(codebook)]) => {
                 attack_result.recover(codebook, ciphertext.blocks());
             }

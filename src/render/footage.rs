@@ -199,7 +199,8 @@ impl Footage {
             self.next = None;
             &mut *self.reader
         };
-        let context = PreparationContext { scene, prepared: &self.prepared, pool: &self.pool, progress, suffices };
+        let context =
+            PreparationContext { scene, prepared: &self.prepared, pool: &self.pool, progress, suffices };
         let prepared = prepare_together(&missing, reader, context);
         if still.is_none() {
             // Dropped: damage is reported for the frames that are shown.

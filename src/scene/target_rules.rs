@@ -100,7 +100,7 @@ mod tests {
             assert_eq!(check_target(target, scheme("aes-256-xts")).is_ok(), is_taken, "{target}");
         }
         let counts = [
-            (Target::Pixels, 9),
+            (Target::Pixels, 10),
             (Target::File, 3),
             (Target::Nal, 5),
             (Target::Cenc, 6),

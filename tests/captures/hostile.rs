@@ -17,10 +17,10 @@ fn many_flows_of_one_packet_hide_no_stream() {
     let folder = Folder::new();
     let stream = packets(&video(CallMedia::H264));
     let mut all = Vec::new();
-    for (number, packet) in stream.iter().enumerate() {
+    for (number, packet) in (0u32..).zip(&stream) {
         all.push(packet.clone());
         all.extend((0..3000u32).map(|other| {
-            let ssrc = ((number as u32) << 16 | other | 1 << 31).to_be_bytes();
+            let ssrc = ((number << 16) | other | (1 << 31)).to_be_bytes();
             (packet.0, [&[0x80, 96, 0, 1, 0, 0, 0, 0][..], &ssrc, &[0; 8]].concat())
         }));
     }

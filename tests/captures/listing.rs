@@ -116,7 +116,7 @@ fn truncated_and_damaged_captures_are_listed_up_to_there_with_a_warning() {
     let text = stdout(["info", &cut]);
     assert!(text.contains("the recording was interrupted") && text.contains("stream 0"), "{text}");
     let mut damaged = bytes.clone();
-    let at = bytes.len() / 2 & !3;
+    let at = (bytes.len() / 2) & !3;
     damaged[at..].fill(0xff);
     let text = stdout(["info", &folder.write("damaged.pcapng", &damaged)]);
     assert!(text.contains("damaged") && text.contains("stream 0"), "{text}");

@@ -71,7 +71,9 @@ pub fn seeds() -> Vec<(&'static str, Vec<u8>)> {
                 all.push(("pcap", pcap(&frames)));
             }
             let mut writer = PcapngWriter::new(Vec::new()).expect("memory");
-            frames.iter().for_each(|(time, frame)| writer.write(*time, frame).expect("memory"));
+            for (time, frame) in &frames {
+                writer.write(*time, frame).expect("memory");
+            }
             all.push(("pcapng", writer.finish().expect("memory")));
         }
     }
@@ -104,7 +106,7 @@ pub fn attempt(path: &Path, number: u64) {
     let sdp = folder.path().join("stream.sdp");
     fs::write(&sdp, random.one_of(&SDPS)).expect("an SDP");
     let protection = *random.one_of(&PROTECTIONS);
-    let (method, first_roc) = (Method::Protection(protection), random.below(2) as u32);
+    let (method, first_roc) = (Method::Protection(protection), *random.one_of(&[0, 1]));
     let secret = StreamSecret { method, key: Key::new(&key_bytes(protection)), first_roc };
     let keys = random.one_of(&[None, Some(CaptureKeys::Stream(secret))]).clone();
     let captured = CapturedStream { sdp: Some(sdp), keys, ..CapturedStream::of(path.into()) };

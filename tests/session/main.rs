@@ -58,7 +58,8 @@ fn assert_pure(sheet: &Sheet, video: &FakeVideo, scene: &afterimage::scene::Scen
             let mut go_on = |_| ControlFlow::Continue(());
             let mut so_far = |_| ControlFlow::Continue(());
             let pool = Pool::default();
-            let result = prepared::prepare(request, &prepared, scene, &mut *reader, &pool, &mut go_on, &mut so_far);
+            let result =
+                prepared::prepare(request, &prepared, scene, &mut *reader, &pool, &mut go_on, &mut so_far);
             prepared.insert(request, Ok(result.expect("preparing succeeds")));
         }
     }

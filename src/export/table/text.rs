@@ -66,8 +66,7 @@ const OUTLINE: Columns = &[
     ("outline_f1_by_chance", ratio),
 ];
 
-const ATTACKS: Columns =
-&[
+const ATTACKS: Columns = &[
     ("tone_rho", ratio),
     ("tone_r2", ratio),
     ("tone_painted", percent),

@@ -213,13 +213,15 @@ pub fn attack(attack: Attack, leakage: &Leakage) -> String {
     };
     let mut text = match leakage.recovered_share {
         Some(share) if share > 0.0 => format!("{} of the picture follows from known frames", percent(share)),
+        _ if leakage.filled_share > Some(0.0) => "no pixel follows exactly from known frames".into(),
         _ => "nothing follows from known frames".into(),
     };
     if by_keystream {
         text += ", by a keystream that was used before";
     }
     if let Some(filled) = leakage.filled_share.filter(|&filled| filled > 0.0) {
-        let _ = write!(text, "; {} more is estimated", percent(filled));
+        let more = if leakage.recovered_share > Some(0.0) { " more" } else { "" };
+        let _ = write!(text, "; {}{more} is estimated", percent(filled));
     }
     if is_full {
         let _ = write!(text, "; only the first {} were learnt", thousands(Codebook::MOST_BLOCKS as u64));

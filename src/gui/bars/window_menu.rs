@@ -107,8 +107,11 @@ fn sources_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     });
     ui.menu_button("Built in", |ui| {
         theme::compact_list(ui);
-        let sources =
-            [(Source::Demo, "a video call"), (Source::DemoFilm, "an animated film"), (Source::DemoStill, "the penguin")];
+        let sources = [
+            (Source::Demo, "a video call"),
+            (Source::DemoFilm, "an animated film"),
+            (Source::DemoStill, "the penguin"),
+        ];
         let patterns = Pattern::ALL.map(|of| (Source::Pattern(of, pattern::SHAPE), of.about()));
         for (source, about) in sources.into_iter().chain(patterns) {
             let (name, chosen) = (source.to_string(), source == state.scene.source);

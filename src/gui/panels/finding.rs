@@ -170,6 +170,15 @@ fn ciphertext_finding(leakage: &Leakage) -> PanelFinding {
 
 /// The result of an attack; `None` where the panel shows no attack, or the attack found nothing.
 fn attack_finding(leakage: &Leakage) -> Option<PanelFinding> {
+    let filled = leakage.filled_share.filter(|&filled| filled > 0.0).map(whole_share);
+    if let (Some(filled), true) = (&filled, leakage.word != Some(Finding::Recovered)) {
+        let wordings = vec![
+            format!("{filled} of the picture is estimated from known frames"),
+            format!("{filled} of the picture is estimated"),
+            format!("{filled} estimated"),
+        ];
+        return Some(PanelFinding { wordings, leaks: true, word: None });
+    }
     let told = |wordings: &[&str]| wordings.iter().map(|&wording| wording.into()).collect();
     let wordings: Vec<String> = match leakage.word? {
         Finding::Recovered => {
@@ -178,8 +187,7 @@ fn attack_finding(leakage: &Leakage) -> Option<PanelFinding> {
                 format!("{share} of the picture follows from known frames"),
                 format!("{share} of the picture"),
             ];
-            if let Some(filled) = leakage.filled_share.filter(|&filled| filled > 0.0) {
-                let filled = whole_share(filled);
+            if let Some(filled) = filled {
                 wordings.insert(0, format!("{share} follows from known frames, {filled} is estimated"));
                 wordings.insert(1, format!("{share} exact, {filled} estimated"));
             }

@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 use eframe::egui::{Button, DragValue, FontId, RichText, Slider, Ui};
 
 use crate::gui::model::command::Command;
+use crate::gui::model::panels::LensNumber;
 use crate::gui::model::panels::tampering::Tool;
 use crate::gui::model::state::State;
 use crate::gui::model::{panels, panels::tampering};
@@ -240,24 +241,26 @@ impl Form<'_> {
         let changed = self.known_frames_ui(ui, options.known());
         ui.separator();
         title_ui(ui, "The other colours are estimates");
-        let mut tune = |options| {
-            commands.push(Command::Panels(panels::Command::Tune(self.at, panel.with_lens(Lens::Tint(options)))));
+        let mut tune = |number, options| {
+            let panel = panel.with_lens(Lens::Tint(options));
+            commands.push(Command::Panels(panels::Command::Tune(self.at, number, panel)));
         };
         ui.spacing_mut().slider_width = 150.0;
         let mut slider_ui = |now: f64, name: &str| {
             let mut share = now;
-            let slider = Slider::new(&mut share, 0.0..=1.0).fixed_decimals(2).text(name);
+            // As many decimals as the options have, so that the slider does not round them.
+            let slider = Slider::new(&mut share, 0.0..=1.0).max_decimals(3).text(name);
             (ui.add(slider).changed() && (share - now).abs() > 0.0).then_some(share)
         };
         if let Some(sure) = slider_ui(options.sure(), "least confidence") {
-            tune(options.with_sure(sure));
+            tune(LensNumber::Confidence, options.with_sure(sure));
         }
-        if let Some(opacity) = slider_ui(options.opacity(), "their opacity") {
-            tune(options.with_opacity(opacity));
+        if let Some(opacity) = slider_ui(options.opacity(), "opacity of estimates") {
+            tune(LensNumber::Opacity, options.with_opacity(opacity));
         }
-        let message = "The confidence of a colour is the chance that a random walk, which goes from block to block \
-                    beside it and dies with 3 % of its steps, meets a known block first. The eavesdropper computes it \
-                    himself.";
+        let message = "The confidence of a colour is the chance that a random walk from its block, neighbour to \
+                       neighbour, reaches a known block before it ends. It ends at each step with a chance of 3 % or \
+                       more, and ends at different colours make it smaller. It follows from the ciphertext and the known frames alone.";
         ui.colored_label(theme::palette(ui).weak, message);
         changed.map(|known| Lens::Tint(options.with_known(known)))
     }

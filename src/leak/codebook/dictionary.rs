@@ -1,5 +1,7 @@
 //! The dictionary: the block of plaintext for each known block of ciphertext.
 
+use std::hint::black_box;
+
 use super::Codebook;
 use crate::leak::census::{Block, hash};
 
@@ -8,6 +10,9 @@ const EMPTY: u32 = u32::MAX;
 
 /// Slots of the first table.
 const SLOTS: usize = 1 << 12;
+
+/// Blocks that are looked up together.
+const CHUNK: usize = 1 << 8;
 
 /// A hash table with open addressing, at most half full.
 #[derive(Debug)]
@@ -51,7 +56,7 @@ impl Dictionary {
     }
 
     fn add_pair(&mut self, (ciphertext, plaintext): (Block, Block)) {
-        let slot = self.slot(ciphertext);
+        let slot = self.slot(ciphertext, self.home(ciphertext));
         if let Some(entry) = self.entries.get_mut(self.slots[slot] as usize) {
             if entry.plaintext != Some(plaintext) {
                 entry.plaintext = None;
@@ -80,32 +85,54 @@ impl Dictionary {
     }
 
     /// Writes the plaintext of each block that has an entry, and sets its flag in `known`.
+    ///
+    /// Works in chunks, and reads the slots of a chunk and their entries before the first search, so that their cache
+    /// misses overlap.
     pub fn look_up(&self, ciphertext: &[Block], plaintext: &mut [Block], known: &mut [bool]) {
         if self.slots.is_empty() {
             return;
         }
+        let mut homes = [0; CHUNK];
         let mut last = None;
-        for ((&value, plaintext), known) in ciphertext.iter().zip(plaintext).zip(known) {
-            let found = match last {
-                Some((of, found)) if of == value => found,
-                _ => self.plaintext_of(value),
-            };
-            last = Some((value, found));
-            if let Some(found) = found {
-                (*plaintext, *known) = (found, true);
+        for ((ciphertext, plaintext), known) in
+            ciphertext.chunks(CHUNK).zip(plaintext.chunks_mut(CHUNK)).zip(known.chunks_mut(CHUNK))
+        {
+            for (home, &value) in homes.iter_mut().zip(ciphertext) {
+                *home = self.home(value);
+            }
+            let homes = &homes[..ciphertext.len()];
+            let entry = |&home: &usize| self.entries.get(self.slots[home] as usize);
+            black_box(
+                homes.iter().fold(0, |sum, home| sum ^ entry(home).map_or(0, |entry| entry.ciphertext[0])),
+            );
+            for (((&value, &home), plaintext), known) in
+                ciphertext.iter().zip(homes).zip(plaintext).zip(known)
+            {
+                let found = match last {
+                    Some((of, found)) if of == value => found,
+                    _ => self
+                        .entries
+                        .get(self.slots[self.slot(value, home)] as usize)
+                        .and_then(|entry| entry.plaintext),
+                };
+                last = Some((value, found));
+                if let Some(found) = found {
+                    (*plaintext, *known) = (found, true);
+                }
             }
         }
     }
 
-    fn plaintext_of(&self, ciphertext: Block) -> Option<Block> {
-        self.entries.get(self.slots[self.slot(ciphertext)] as usize)?.plaintext
+    /// The slot where the search for a block starts.
+    #[expect(clippy::cast_possible_truncation, reason = "the low bits of a hash are as random as any")]
+    fn home(&self, ciphertext: Block) -> usize {
+        hash(ciphertext) as usize & (self.slots.len() - 1)
     }
 
-    /// The slot of a block, or the unused slot where it would go.
-    fn slot(&self, ciphertext: Block) -> usize {
+    /// The slot of a block, or the unused slot where it would go; the search starts at its `home`.
+    fn slot(&self, ciphertext: Block, home: usize) -> usize {
         let last = self.slots.len() - 1;
-        #[expect(clippy::cast_possible_truncation, reason = "the low bits of a hash are as random as any")]
-        let mut at = hash(ciphertext) as usize & last;
+        let mut at = home;
         while let Some(entry) = self.entries.get(self.slots[at] as usize)
             && entry.ciphertext != ciphertext
         {
@@ -118,7 +145,8 @@ impl Dictionary {
     fn grow(&mut self) {
         self.slots = vec![EMPTY; self.slots.len() * 2];
         for number in 0..self.entries.len() {
-            let slot = self.slot(self.entries[number].ciphertext);
+            let ciphertext = self.entries[number].ciphertext;
+            let slot = self.slot(ciphertext, self.home(ciphertext));
             self.slots[slot] = u32::try_from(number).expect("the number of entries is bounded");
         }
     }

@@ -10,7 +10,7 @@ const SEVERAL: u32 = u32::MAX;
 
 /// Selects frames by how many more of their blocks can be painted if the frame is prepared too.
 ///
-/// A value gets a tone only if it occurs at two places or more in the prepared frames. In a still shot a few frames
+/// A value gets a tone, or an estimated colour, only if it occurs at two places or more in the prepared frames. In a still shot a few frames
 /// have nearly all values; in a fade, or if the camera moves, nearly every frame has new values. The selection uses a
 /// [`Sample`]: the blocks of the same values in every frame.
 #[derive(Clone, Debug, Default)]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::picture::Shape;
-use crate::picture::layout::{Layout, Places};
+use crate::picture::layout::{Layout, Places, Samples};
 
 /// The places of a frame's blocks, and the neighbours of each place.
 ///
@@ -14,6 +14,9 @@ pub struct Grid {
     neighbours: Neighbours,
     places: usize,
     in_picture: usize,
+    /// After how many places to the right an area of one colour has the same value again: 3 in `rgb24`, where a block has
+    /// 5⅓ pixels, else 1.
+    period: usize,
 }
 
 /// How the neighbours of a place are found.
@@ -38,14 +41,15 @@ impl Grid {
     #[must_use]
     pub fn new(layout: Layout, shape: Shape) -> Self {
         let across = layout.blocks_in_row(shape);
-        across
-            .map_or_else(|| Self::by_middle(layout, shape), |across| Self::in_columns(layout, shape, across))
+        let grid = across
+            .map_or_else(|| Self::by_middle(layout, shape), |across| Self::in_columns(layout, shape, across));
+        Self { period: if layout.samples() == Samples::Rgb24 { 3 } else { 1 }, ..grid }
     }
 
     fn in_columns(layout: Layout, shape: Shape, across: usize) -> Self {
         // A single block has no neighbour.
         let in_picture = Some(Places::of(layout, shape).blocks()).filter(|&blocks| blocks > 1).unwrap_or(0);
-        Self { neighbours: Neighbours::Columns(across), places: layout.blocks(shape), in_picture }
+        Self { neighbours: Neighbours::Columns(across), places: layout.blocks(shape), in_picture, period: 1 }
     }
 
     fn by_middle(layout: Layout, shape: Shape) -> Self {
@@ -89,7 +93,12 @@ impl Grid {
         }
         let last = after.iter().flatten().filter(|&&place| place != Self::NONE).max();
         let in_picture = last.map_or(0, |&last| last as usize + 1);
-        Self { neighbours: Neighbours::Listed { after, before: before.into() }, places, in_picture }
+        Self {
+            neighbours: Neighbours::Listed { after, before: before.into() },
+            places,
+            in_picture,
+            period: 1,
+        }
     }
 
     /// How many places the grid has, one for each block of a frame.
@@ -158,10 +167,33 @@ impl Grid {
         }
     }
 
+    /// True if neighbours in an area of one colour have different values: in `rgb24`.
+    pub(in crate::leak) fn has_period(&self) -> bool {
+        self.period > 1
+    }
+
+    /// The nearest place to the left that has the same value as this one in an area of one colour.
+    pub(in crate::leak) fn same_phase_left(&self, place: usize) -> Option<usize> {
+        (0..self.period).try_fold(place, |place, _| self.left(place))
+    }
+
+    /// The nearest place to the right that has the same value as this one in an area of one colour.
+    pub(in crate::leak) fn same_phase_right(&self, place: usize) -> Option<usize> {
+        (0..self.period).try_fold(place, |place, _| self.right(place))
+    }
+
     /// The pairs of opposite neighbours of a place: left and right, above and below; a pair is left out if one is
     /// missing.
     pub(in crate::leak) fn opposite_neighbours(&self, place: usize) -> impl Iterator<Item = (usize, usize)> {
-        let horizontal = self.left(place).zip(self.right(place));
+        let horizontal = match &self.neighbours {
+            // One division instead of two: this runs for many blocks of each frame.
+            Neighbours::Columns(across) => {
+                let column = place % across;
+                let has_both = column > 0 && column + 1 < *across && place + 1 < self.in_picture;
+                has_both.then(|| (place - 1, place + 1))
+            }
+            Neighbours::Listed { .. } => self.left(place).zip(self.right(place)),
+        };
         horizontal.into_iter().chain(self.above(place).zip(self.below(place)))
     }
 }

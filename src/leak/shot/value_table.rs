@@ -1,4 +1,4 @@
-//! A hash table from the values of blocks to four numbers, such as stored or a colour.
+//! A hash table from the values of blocks to four numbers, such as a tone or a colour.
 
 use std::hint::black_box;
 

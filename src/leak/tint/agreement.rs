@@ -34,8 +34,9 @@ struct Sums {
 }
 
 impl FilledAgreement {
-    /// Compares estimates with the mean colours of the same blocks of the original, `None` for blocks without a colour. `filled` returns the estimate of a
-    /// block, or `None` where the block is not filled.
+    /// Compares the estimates of the blocks of a frame with the mean colours of the same blocks of the original.
+    /// `filled` returns the estimate of a block, or `None` where the block is not filled; `original` has `None` for
+    /// blocks without a colour.
     #[must_use]
     pub fn of(filled: impl Fn(usize) -> Option<Estimate> + Sync, original: &[Option<Colour>]) -> Self {
         let part = |(task, colours): (usize, &[Option<Colour>])| {

@@ -12,44 +12,36 @@ use crate::leak::shot::value_table::{Block, NO_NODE, blocks};
 pub(super) const CLASSES: usize = 6;
 
 /// Two neighbours are similar if no channel differs by more.
-const SIMILAR: u8 = 112;
+const MOST_DIFFERENCE: u8 = 112;
 
 /// The share of similar pairs is raised to this power: blocks that are known have mostly been seen before, while new ones
 /// are more often edges, and less similar to their neighbours.
-const PRUDENCE: i32 = 8;
+const LIKENESS_EXPONENT: i32 = 8;
 
-/// The values of a part of a shot: which of them are nodes, and which are known.
+/// The values of a part of a shot that are nodes: those that repeat and are not known at every place.
+///
+/// In most layouts a value is known everywhere or nowhere. In `yuv420p` the colour of a block needs the chroma of its
+/// pixels too, so that a value of luma may be known at one place and not at another, where its colour is different.
 pub(super) struct Nodes {
-    /// The node of each value that repeats; [`NO_NODE`] for a known value.
+    /// The node of each value that repeats, or [`NO_NODE`].
     pub number: Vec<u32>,
-    /// The colour of each value that is known somewhere: the mean over its known blocks.
-    pub fixed: Vec<Option<Colour>>,
     /// How many nodes there are.
     pub count: usize,
 }
 
 impl Nodes {
     pub(super) fn of(values: &RepeatedValues, known: &[Vec<Option<Colour>>]) -> Self {
-        let mut sums = vec![[0u32; 4]; values.values.len()];
+        let mut number = vec![NO_NODE; values.values.len()];
         for (frame, known) in values.frames.iter().zip(known) {
-            for (&value, colour) in frame.iter().zip(known) {
-                if let (Some(sum), Some([red, green, blue])) = (sums.get_mut(value as usize), colour) {
-                    let colour = [*red, *green, *blue, 1].map(u32::from);
-                    *sum = std::array::from_fn(|at| sum[at] + colour[at]);
+            for (&value, _) in frame.iter().zip(known).filter(|(_, known)| known.is_none()) {
+                if let Some(number) = number.get_mut(value as usize) {
+                    *number = 0;
                 }
             }
         }
-        let mean = |[red, green, blue, count]: [u32; 4]| {
-            (count > 0).then(|| [red, green, blue].map(|sum| ((sum + count / 2) / count) as u8))
-        };
-        let fixed: Vec<Option<Colour>> = sums.into_iter().map(mean).collect();
-        let mut count = 0;
-        let number = |fixed: &Option<Colour>| {
-            count += u32::from(fixed.is_none());
-            if fixed.is_none() { count - 1 } else { NO_NODE }
-        };
-        let number = fixed.iter().map(number).collect();
-        Self { number, fixed, count: count as usize }
+        let nodes = number.iter_mut().filter(|number| **number != NO_NODE);
+        let count = (0..).zip(nodes).map(|(node, number)| *number = node).count();
+        Self { number, count }
     }
 }
 
@@ -84,16 +76,12 @@ impl Joins {
     ) -> Vec<Self> {
         let of_frame = |at: usize| {
             let earlier = at.checked_sub(1).map_or(&[][..], |at| blocks(frames[at]));
-            let cell = |place: usize| {
-                let value = values.frames[at][place] as usize;
-                match nodes.number.get(value) {
+            let cell = |place: usize| match known[at].get(place).copied().flatten() {
+                Some(colour) => Cell::Known(colour),
+                None => match nodes.number.get(values.frames[at][place] as usize) {
                     Some(&node) if node != NO_NODE => Cell::Node(node),
-                    of_value => {
-                        let fixed = of_value.and_then(|_| nodes.fixed[value]);
-                        let colour = fixed.or_else(|| known[at].get(place).copied().flatten());
-                        colour.map_or(Cell::Other, Cell::Known)
-                    }
-                }
+                    _ => Cell::Other,
+                },
             };
             Self::of((blocks(frames[at]), earlier), grid, cell)
         };
@@ -110,8 +98,8 @@ impl Joins {
             }
             for (is_below, neighbour) in [grid.right(place), grid.below(place)].into_iter().enumerate() {
                 let Some(neighbour) = neighbour.filter(|&neighbour| neighbour < own.len()) else { continue };
-                let stays =
-                    earlier.get(place) == Some(&own[place]) && earlier.get(neighbour) == Some(&own[neighbour]);
+                let stays = earlier.get(place) == Some(&own[place])
+                    && earlier.get(neighbour) == Some(&own[neighbour]);
                 if own[place] == own[neighbour] || stays {
                     continue;
                 }
@@ -132,7 +120,8 @@ impl Joins {
                 self.known[class].push((node, colour));
             }
             (Cell::Known(one), Cell::Known(other)) => {
-                let are_similar = one.iter().zip(other).all(|(one, other)| one.abs_diff(other) <= SIMILAR);
+                let are_similar =
+                    one.iter().zip(other).all(|(one, other)| one.abs_diff(other) <= MOST_DIFFERENCE);
                 let [similar, all] = &mut self.alike[class];
                 *similar += u32::from(are_similar);
                 *all += 1;
@@ -142,26 +131,28 @@ impl Joins {
     }
 }
 
-/// The class of a pair of neighbours. A block lies in a flat area if the next block away from the other has the same
-/// value.
+/// The class of a pair of neighbours. A block lies in a flat area if the next block away from the other, in `rgb24` the
+/// third, has the same value.
 pub(super) fn class(own: &[Block], grid: &Grid, [first, second]: [usize; 2], is_vertical: bool) -> usize {
     let (before, after) = if is_vertical {
         (grid.above(first), grid.below(second))
     } else {
-        (grid.left(first), grid.right(second))
+        (grid.same_phase_left(first), grid.same_phase_right(second))
     };
-    let is_flat = |place: usize, next: Option<usize>| next.is_some_and(|next| own.get(next) == Some(&own[place]));
+    let is_flat =
+        |place: usize, next: Option<usize>| next.is_some_and(|next| own.get(next) == Some(&own[place]));
     usize::from(is_vertical) * 3 + usize::from(is_flat(first, before)) + usize::from(is_flat(second, after))
 }
 
 /// For each class, how far a block can be expected to resemble a known neighbour, from 0 to 1: the share of the pairs of
-/// known blocks that have similar colours, to the power [`PRUDENCE`]. One similar and one other pair are added, so that few
+/// known blocks that have similar colours, to the power [`LIKENESS_EXPONENT`]. One similar and one other pair are added, so that few
 /// pairs prove little.
 pub(super) fn likeness(joins: &[Joins]) -> [f32; CLASSES] {
     std::array::from_fn(|class| {
         let sum = |which: usize| joins.iter().map(|joins| f64::from(joins.alike[class][which])).sum::<f64>();
+        #[expect(clippy::cast_possible_truncation, reason = "a share")]
         let share = ((sum(0) + 1.0) / (sum(1) + 2.0)) as f32;
-        share.powi(PRUDENCE)
+        share.powi(LIKENESS_EXPONENT)
     })
 }
 

@@ -7,28 +7,28 @@
 //!
 //! ```text
 //! frames chosen across a shot, the colours of their known blocks
-//!    │ repeated_values   the values that occur at two places or more; those that are not known become nodes
+//!    │ repeated_values   the values that occur at two places or more; those that are not known everywhere become nodes
 //!    │ pairs             which nodes are neighbours of each other, and of known blocks
 //!    ▼ walk              the mean colour at the end of a walk, and the share of walks that end at a known value
 //! Tint ──look_up(any frame of the shot)──▶ red, green, blue and confidence for each block
 //! ```
 //!
-//! A walk dies with odds of [`DEATH`] to one at each step, so that far nodes get little confidence. The colour is the mean
+//! A walk dies with odds of [`DEATH_ODDS`] to one at each step, so that far nodes get little confidence. The colour is the mean
 //! over the ends of the walks that do not die (a harmonic function with absorption: Doyle and Snell 1984; label
 //! propagation: Zhu, Ghahramani and Lafferty 2003). Three things make the confidence honest, all without the original:
 //!
 //! - Neighbours in a drawing differ more than in a film, and at a flat area more than elsewhere. So pairs of neighbours have
-//!   [classes](joins::class), and the pairs whose blocks are both known show how similar those of a class are. At a step
+//!   classes, and the pairs whose blocks are both known show how similar those of a class are. At a step
 //!   along a pair of a class whose pairs are seldom similar, most walks die.
 //! - Walks from one node that end at different colours contradict each other: the confidence is lower.
-//! - A single gap between two blocks of similar colours is filled, but not between two equal values: in a flat area,
-//!   another block is a line.
+//! - A single gap between two blocks of similar colours is filled, but not in a flat area: there another block is a
+//!   line.
 //!
 //! # What was tried
 //!
 //! Measured on an animated trailer (720p, `rgba32`, `aes-128-ecb`) with one known frame: frame 1092 with 1052 known, and
 //! frame 923 with 903 known, where the camera moves. Share of the blocks that are filled, and the PSNR of their mean
-//! colours in dB. The last rows are this module, the others a prototype.
+//! colours in dB. The last three rows are steps of this module, the others a prototype.
 //!
 //! | | 1092, confidence 0.5 | 923, confidence 0.7 |
 //! |---|---|---|
@@ -42,7 +42,7 @@
 //! | the same with classes and contradictions | 0.18, 37.8 | 0.16, 38.4 |
 //!
 //! Edges in time join blocks that something moved across, which have nothing in common: at a weight of 0.1 they still
-//! cost 10 dB at frame 923. Walks that die give the same colours as walks that cannot, and a solution in 24 steps
+//! cost 10 dB at frame 923. Walks that die give the same colours as walks that cannot, and a solution in 32 steps
 //! instead of 100 to 200. Classes and contradictions cost nothing in a film. In a drawn slide with text, where letters
 //! stand beside a known ground, they lower the share that is filled, wrongly for the most part, from 0.07 at 14.5 dB to
 //! 0.003 at 26.5 dB (the demo, frame 90 with 0 known).
@@ -50,7 +50,7 @@
 //! What did not help: the colours of the four pixels of a block instead of their mean (the same PSNR, over pixels too);
 //! weights of edges to the power ½ (0.00 to 0.01 less filled).
 //!
-//! //! This room knows neither pictures nor files nor keys.
+//! This room knows neither pictures nor files nor keys.
 
 mod agreement;
 mod gaps;
@@ -58,7 +58,7 @@ mod joins;
 mod walk;
 
 pub use agreement::FilledAgreement;
-pub use walk::DEATH;
+pub use walk::DEATH_ODDS;
 
 use std::ops::ControlFlow;
 
@@ -67,7 +67,7 @@ use rayon::prelude::*;
 use super::shot::Grid;
 use super::shot::graph::Graph;
 use super::shot::repeated_values::RepeatedValues;
-use super::shot::value_table::{NO_NODE, ValueTable, blocks};
+use super::shot::value_table::{ValueTable, blocks};
 use joins::{CLASSES, Joins, Nodes};
 
 /// Red, green and blue.
@@ -114,7 +114,7 @@ impl Tint {
     /// [`NoTint::NothingFollows`] if no colour can be estimated, [`NoTint::Cancelled`] if `progress` cancelled.
     ///
     /// # Panics
-    /// If a frame has fewer whole blocks than `grid` has places, or `known` has fewer frames than `frames`.
+    /// If `known` has fewer frames than `frames`.
     pub fn prepare(
         frames: &[&[u8]],
         known: &[Vec<Option<Colour>>],
@@ -141,12 +141,8 @@ impl Tint {
         drop(joins);
         done(0.6)?;
         let ends = walk::ends(&graph, &around, &mut |share| done(0.6 + 0.35 * share))?;
-        let of_value = |(&node, fixed): (&u32, &Option<Colour>)| match fixed {
-            Some([red, green, blue]) => Some([*red, *green, *blue, u8::MAX]),
-            None if node == NO_NODE => None,
-            None => walk::estimate(ends[node as usize]),
-        };
-        let estimates: Vec<Option<Estimate>> = nodes.number.iter().zip(&nodes.fixed).map(of_value).collect();
+        let of_value = |&node: &u32| ends.get(node as usize).copied().and_then(walk::estimate);
+        let estimates: Vec<Option<Estimate>> = nodes.number.iter().map(of_value).collect();
         let count = estimates.iter().flatten().count();
         if count == 0 {
             return Err(NoTint::NothingFollows);
@@ -163,7 +159,13 @@ impl Tint {
         self.table.len()
     }
 
-    /// About how much memory it takes, in bytes.
+    /// The grid of its frames.
+    #[must_use]
+    pub fn grid(&self) -> &Grid {
+        &self.grid
+    }
+
+    /// About how much memory it takes, in bytes, without its grid.
     #[must_use]
     pub fn bytes(&self) -> usize {
         self.table.bytes()
@@ -198,17 +200,19 @@ impl Tint {
             .par_chunks_mut(BLOCKS_PER_TASK)
             .zip(blocks.par_chunks(BLOCKS_PER_TASK))
             .for_each(|(estimates, blocks)| self.table.find_all(blocks, estimates));
-        for (estimate, known) in estimates.iter_mut().zip(known) {
+        estimates.par_iter_mut().zip(known).with_min_len(BLOCKS_PER_TASK).for_each(|(estimate, known)| {
             if let Some([red, green, blue]) = *known {
                 *estimate = Some([red, green, blue, u8::MAX]);
             }
-        }
+        });
         for (place, estimate) in gaps::between(estimates, blocks, &self.grid, self.likeness) {
             estimates[place] = Some(estimate);
         }
-        for (estimate, _) in estimates.iter_mut().zip(known).filter(|(_, known)| known.is_some()) {
-            *estimate = None;
-        }
+        estimates.par_iter_mut().zip(known).with_min_len(BLOCKS_PER_TASK).for_each(|(estimate, known)| {
+            if known.is_some() {
+                *estimate = None;
+            }
+        });
     }
 }
 

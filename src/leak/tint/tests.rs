@@ -28,7 +28,8 @@ fn scene(t: u32) -> Vec<u8> {
             let grain = f64::from(noise((t * SHAPE.height + y) * SHAPE.width + x / 4) % 3);
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 255")]
             let level = |base: f64, slope: f64, blob_level: f64| {
-                (((base + slope * (fx + fy)) * (1.0 - blob) + blob_level * blob) / 3.0 + grain).round() as u8 * 3
+                (((base + slope * (fx + fy)) * (1.0 - blob) + blob_level * blob) / 3.0 + grain).round() as u8
+                    * 3
             };
             bytes.extend([level(40.0, 0.2, 200.0), level(90.0, 0.1, 120.0), level(150.0, -0.1, 40.0), 255]);
         }
@@ -66,61 +67,89 @@ fn colours_that_no_known_frame_has_follow_from_those_beside_them() {
     let (tint, known) = prepared(&frames, &scene(0));
     let tint = tint.expect("values repeat");
     let at = |sure| filled(&tint, &frames[9], &known[9], sure);
-    let (all, half) = (at(1), at(128));
+    let half = at(128);
     assert!(half.share > 0.05, "{half:?}");
     assert!(half.psnr > Some(32.0) && half.r2 > Some(0.8), "{half:?}");
-    assert!(half.share < all.share && half.psnr > all.psnr, "the confidence tells: {all:?}, {half:?}");
+    let sure = at(225);
+    assert!(sure.share < half.share && sure.r2 > half.r2, "the confidence tells: {half:?}, {sure:?}");
 }
 
 #[test]
-fn nothing_follows_without_repeats_without_known_blocks_and_from_another_scene() {
+fn nothing_follows_without_repeats_and_without_known_blocks() {
     let frames: Vec<Vec<u8>> = (0..4).map(scene).collect();
     let negative: Vec<u8> = scene(0).iter().map(|byte| byte ^ 0x5a).collect();
     assert!(matches!(prepared(&frames, &negative).0, Err(NoTint::NothingFollows)));
     let random: Vec<Vec<u8>> = (0..4)
-        .map(|frame| (0..SHAPE.pixels() as u32 * 4).map(|at| noise(at + (frame << 20)).to_le_bytes()[1]).collect())
+        .map(|frame| {
+            (0..SHAPE.width * SHAPE.height * 4).map(|at| noise(at + (frame << 20)).to_le_bytes()[1]).collect()
+        })
         .collect();
     assert!(matches!(prepared(&random, &random[0]).0, Err(NoTint::NothingFollows)));
     let grid = Grid::new(Layout::RGBA32, SHAPE);
-    let cancelled = Tint::prepare(&[&frames[0]], &[colours(&frames[0], |_| true)], &grid, &mut |_| ControlFlow::Break(()));
+    let cancelled =
+        Tint::prepare(
+            &[&frames[0]],
+            &[colours(&frames[0], |_| true)],
+            &grid,
+            &mut |_| ControlFlow::Break(()),
+        );
     assert!(matches!(cancelled, Err(NoTint::Cancelled)));
 }
 
 #[test]
 fn the_ends_of_walks_solve_their_equations() {
-    // A random graph of 60 nodes, some beside known blocks, solved by Gaussian elimination in double precision.
+    // A random graph of 60 nodes, some beside known blocks.
     let nodes = 60u32;
     let pairs: Vec<(u32, u32, usize)> = (0..400)
         .map(|at| (noise(at) % nodes, noise(at + 1000) % nodes, noise(at + 2000) as usize % 2))
         .filter(|(one, other, _)| one != other)
         .collect();
+    let known: Vec<u32> = (0..nodes).map(|node| if node % 7 == 0 { 3 } else { 0 }).collect();
+    assert_ends(&pairs, &known);
+    // The errors of stars and chains fall slowest: their eigenvalues are the largest, with both signs.
+    assert_ends(&[(0, 1, 0), (0, 2, 0), (0, 3, 0)], &[1, 0, 3, 3]);
+    assert_ends(&[(0, 1, 0), (1, 2, 0), (2, 3, 0), (3, 4, 0)], &[1, 0, 0, 0, 0]);
+    assert_ends(&[(0, 1, 0); 9], &[1, 0]);
+}
+
+/// Compares the ends of walks with the solution of their equations by Gaussian elimination in double precision. Each node
+/// has some known neighbours, of one colour.
+#[track_caller]
+fn assert_ends(pairs: &[(u32, u32, usize)], known: &[u32]) {
+    let nodes = known.len();
     let weights = [1.0, 0.25];
-    let graph = Graph::of_classes(nodes as usize, pairs.iter().copied(), weights);
-    let mut around = vec![Surroundings::default(); nodes as usize];
-    for &(one, other, _) in &pairs {
+    let graph = Graph::of_classes(nodes, pairs.iter().copied(), weights);
+    let mut around = vec![Surroundings::default(); nodes];
+    for &(one, other, _) in pairs {
         around[one as usize].pairs += 1.0;
         around[other as usize].pairs += 1.0;
     }
-    for (node, around) in (0u32..).zip(&mut around).filter(|(node, _)| node % 7 == 0) {
-        around.pairs += 3.0;
-        let end = sums_of([noise(node), noise(node + 5), noise(node + 9)].map(|number| number.to_le_bytes()[0]));
-        around.known = end.map(|sum| 3.0 * sum);
+    for ((node, around), &known) in (0u32..).zip(&mut around).zip(known) {
+        let known = f32::from(u16::try_from(known).expect("few"));
+        around.pairs += known;
+        let end =
+            sums_of([noise(node), noise(node + 5), noise(node + 9)].map(|number| number.to_le_bytes()[0]));
+        around.known = end.map(|sum| known * sum);
     }
     let ends = walk::ends(&graph, &around, &mut |_| Ok::<(), ()>(())).expect("not cancelled");
     for channel in 0..5 {
-        let mut matrix = vec![vec![0.0f64; nodes as usize + 1]; nodes as usize];
+        let mut matrix = vec![vec![0.0f64; nodes + 1]; nodes];
         for (node, row) in matrix.iter_mut().enumerate() {
-            row[node] = f64::from(around[node].pairs) * (1.0 + f64::from(DEATH));
-            row[nodes as usize] = f64::from(around[node].known[channel]);
+            row[node] = f64::from(around[node].pairs) * (1.0 + f64::from(DEATH_ODDS));
+            row[nodes] = f64::from(around[node].known[channel]);
         }
-        for &(one, other, class) in &pairs {
+        for &(one, other, class) in pairs {
             matrix[one as usize][other as usize] -= f64::from(weights[class]);
             matrix[other as usize][one as usize] -= f64::from(weights[class]);
         }
         let exact = solved(matrix);
         let scale = if channel == 3 { 1.0 } else { exact.iter().fold(1.0, |most: f64, end| most.max(*end)) };
         for (end, exact) in ends.iter().zip(&exact) {
-            assert!((f64::from(end[channel]) - exact).abs() < 0.004 * scale, "{} is not {exact}", end[channel]);
+            assert!(
+                (f64::from(end[channel]) - exact).abs() < 0.004 * scale,
+                "{} is not {exact}",
+                end[channel]
+            );
         }
     }
 }

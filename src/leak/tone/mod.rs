@@ -83,8 +83,8 @@ pub use prepare::NoTone;
 
 use rayon::prelude::*;
 
-use super::shot::value_table::{ValueTable, blocks};
 use super::shot::Grid;
+use super::shot::value_table::{ValueTable, blocks};
 
 /// How many coordinates a block gets.
 pub const VECTORS: usize = 4;

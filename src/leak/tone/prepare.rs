@@ -5,12 +5,12 @@ use std::ops::ControlFlow;
 use rayon::prelude::*;
 
 use super::coarsen::Level;
-use crate::leak::shot::graph::Graph;
 use super::neighbour_pairs::{NeighbourPairs, neighbour_pairs};
+use super::{Tone, Tones, VECTORS, Vectors, embedding, rare_values};
+use crate::leak::shot::Grid;
+use crate::leak::shot::graph::Graph;
 use crate::leak::shot::repeated_values::RepeatedValues;
 use crate::leak::shot::value_table::{NO_NODE, ValueTable};
-use crate::leak::shot::Grid;
-use super::{Tone, Tones, VECTORS, Vectors, embedding, rare_values};
 
 /// Upper bound of the nodes of the coarsest level. Every pair of them gets a distance: memory grows with the square of
 /// this number, time with the cube. With 800, R² is the same.

@@ -31,7 +31,9 @@ impl Layout {
         let indexed = blocks.par_iter().enumerate().with_min_len(BLOCKS_PER_TASK);
         // A loop for each kind of samples, so that the kind is not tested for every block.
         match self.samples {
-            Samples::Rgba32 => indexed.map(|(block, bytes)| known(block).then(|| mean(bytes, 4, 0))).collect(),
+            Samples::Rgba32 => {
+                indexed.map(|(block, bytes)| known(block).then(|| mean_of_pixels(bytes))).collect()
+            }
             Samples::Rgb24 => indexed
                 .map(|(block, bytes)| known(block).then(|| mean(bytes, 3, block * BLOCK_BYTES % 3)))
                 .collect(),
@@ -61,6 +63,15 @@ impl Layout {
     }
 }
 
+/// The mean of four pixels, each red, green, blue and alpha.
+fn mean_of_pixels(block: &[u8; BLOCK_BYTES]) -> Rgb {
+    let sum =
+        |channel: usize| -> u16 { [0, 4, 8, 12].iter().map(|pixel| u16::from(block[pixel + channel])).sum() };
+    #[expect(clippy::cast_possible_truncation, reason = "a mean of bytes")]
+    let mean = std::array::from_fn(|channel| ((sum(channel) + 2) / 4) as u8);
+    mean
+}
+
 /// The means of the first three of `channels` channels (the first alone if there is one), where the first byte belongs to
 /// channel `first`.
 fn mean(block: &[u8; BLOCK_BYTES], channels: usize, first: usize) -> Rgb {
@@ -88,8 +99,8 @@ mod tests {
         ) {
             let layout = [&Layout::ALL[..], &Layout::TILED].concat()[which];
             let (shape, colour) = (Shape::new(width, height), Colour::default());
-            let byte = |at: usize| (at as u32).wrapping_add(seed).wrapping_mul(0x9e37_79b1).to_le_bytes()[3];
-            let bytes: Vec<u8> = (0..layout.frame_bytes(shape)).map(byte).collect();
+            let byte = |at: u32| at.wrapping_add(seed).wrapping_mul(0x9e37_79b1).to_le_bytes()[3];
+            let bytes: Vec<u8> = (0..).map(byte).take(layout.frame_bytes(shape)).collect();
             let colours = layout.block_colours((shape, colour), &bytes, |_| true);
             prop_assert_eq!(colours.len(), Places::of(layout, shape).blocks());
             let mut rgba = vec![0; shape.pixels() * 4];

@@ -28,7 +28,9 @@ impl Layout {
             let blocks = rgba.par_chunks_mut(BLOCK_BYTES).zip(bytes.par_chunks(BLOCK_BYTES)).enumerate();
             blocks.with_min_len(BLOCKS_PER_TASK).filter(|(block, _)| has(block * BLOCK_BYTES)).for_each(
                 |(_, (to, from))| {
-                    for (to, &[red, green, blue, _]) in to.as_chunks_mut().0.iter_mut().zip(from.as_chunks().0) {
+                    for (to, &[red, green, blue, _]) in
+                        to.as_chunks_mut().0.iter_mut().zip(from.as_chunks().0)
+                    {
                         *to = [red, green, blue, 255];
                     }
                 },
@@ -53,6 +55,15 @@ impl Layout {
     /// The share of the pixels of which every byte is known, from 0 to 1; 0 if there are no pixels. `has` is as in
     /// [`show_known`](Self::show_known).
     pub fn share_known(self, shape: Shape, has: impl Fn(usize) -> bool + Sync) -> f64 {
+        if self.samples == Samples::Rgba32 && !self.is_tiled {
+            let (pixels, per_block) = (shape.pixels(), BLOCK_BYTES / 4);
+            let of_block = |block: usize| {
+                if has(block * BLOCK_BYTES) { per_block.min(pixels - block * per_block) } else { 0 }
+            };
+            let blocks = (0..pixels.div_ceil(per_block)).into_par_iter().with_min_len(BLOCKS_PER_TASK);
+            let known: usize = blocks.map(of_block).sum();
+            return known as f64 / pixels.max(1) as f64;
+        }
         let is_there = self.known_pixels(shape, has);
         let in_row = |y: usize| (0..shape.columns()).filter(|&x| is_there(x, y)).count();
         let there: usize = (0..shape.rows()).into_par_iter().with_min_len(ROWS_PER_TASK).map(in_row).sum();

@@ -97,8 +97,10 @@ impl PreparationRequest {
                 Lens::Codebook(known) => [Some(Self::Codebook { scheme, known }), None],
                 Lens::Tint(options) => {
                     let (known, window) = (options.known(), Window::around(scheme, frame));
-                    let tint = Self::Tint { scheme, known, window };
-                    [Some(Self::Codebook { scheme, known }), Some(tint)]
+                    // A known frame is shown as it is; the codebook is still prepared, which reports known frames that
+                    // do not exist.
+                    let tint = (!known.contains(frame)).then_some(Self::Tint { scheme, known, window });
+                    [Some(Self::Codebook { scheme, known }), tint]
                 }
                 Lens::Sizes => [Some(Self::Sizes { scheme, of }), None],
                 Lens::Received(tampering) => {
@@ -151,10 +153,9 @@ impl PreparationRequest {
     pub fn is_same_kind_as(self, other: Self) -> bool {
         match (self, other) {
             (Self::Tone { scheme: one, .. }, Self::Tone { scheme: other, .. }) => one == other,
-            (
-                Self::Tint { scheme: one, known, .. },
-                Self::Tint { scheme: other, known: other_known, .. },
-            ) => (one, known) == (other, other_known),
+            (Self::Tint { scheme: one, known, .. }, Self::Tint { scheme: other, known: other_known, .. }) => {
+                (one, known) == (other, other_known)
+            }
             _ => self == other,
         }
     }

@@ -24,3 +24,17 @@ pub(super) fn derive(master: &MasterKey, label: Label, bytes: usize) -> Zeroizin
     CounterMode::new(master.key()).expect("a suite's key has 16 or 32 bytes").apply(&counter, &mut derived);
     derived
 }
+
+impl MasterKey {
+    /// The session key that packets are encrypted with.
+    #[must_use]
+    pub fn session_key(&self) -> Zeroizing<Vec<u8>> {
+        derive(self, Label::Encryption, self.suite().key_bytes())
+    }
+
+    /// The session salt, which is a part of each packet's IV.
+    #[must_use]
+    pub fn session_salt(&self) -> Zeroizing<Vec<u8>> {
+        derive(self, Label::Salt, self.suite().salt_bytes())
+    }
+}

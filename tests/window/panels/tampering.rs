@@ -1,6 +1,7 @@
 //! Tampering with the pointer, and the numeric options of lenses.
 
 use afterimage::leak::Finding;
+use eframe::egui::accesskit::Role;
 use eframe::egui::{Key, Modifiers, Pos2, Vec2, vec2};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
@@ -176,4 +177,46 @@ fn the_known_frames_of_a_codebook_are_set_by_number_and_by_the_loop() {
     assert_eq!(panel(&window), "aes-128-ecb:codebook,known=3-3");
     let first = window.harness.get_by_label("First known frame");
     assert_eq!(first.accesskit_node().numeric_value(), Some(3.0));
+}
+
+/// The share of the blocks that panel 2 fills with estimated colours, once the panel is shown as the scene has it.
+#[track_caller]
+fn filled_share(window: &mut Window) -> f64 {
+    window.until("the estimates", |app| {
+        app.displayed().is_some_and(|displayed| {
+            let shown = &displayed.panels[1];
+            shown.panel == app.state().scene.panels[1] && shown.leakage.filled_share.is_some()
+        })
+    });
+    window.settle();
+    window.app().displayed().and_then(|displayed| displayed.panels[1].leakage.filled_share).unwrap()
+}
+
+/// Moves a slider, which has its name in common with the number beside it.
+fn slide(window: &mut Window, name: &str, value: f64) {
+    window.harness.get_by_role_and_label(Role::Slider, name).set_value_accesskit(value);
+    window.settle();
+}
+
+#[test]
+fn the_confidence_and_the_opacity_of_estimates_are_set_by_sliders() {
+    let mut window = Window::open_real_panels("demo:film", &["plain", "aes-128-ecb:tint,sure=0.125"]);
+    window.hold(12);
+    let at_first = filled_share(&mut window);
+    assert!(at_first > 0.03, "{at_first}");
+    window.click("Options of panel 2");
+    assert_eq!(panel(&window), "aes-128-ecb:tint,sure=0.125", "the form alone changes nothing");
+    slide(&mut window, "least confidence", 0.9);
+    assert_eq!(panel(&window), "aes-128-ecb:tint,sure=0.9");
+    let (few, before) = (filled_share(&mut window), window.app().displayed().unwrap().panels[1].leakage);
+    assert!(few < at_first / 2.0, "{few} of {at_first}");
+    slide(&mut window, "opacity of estimates", 0.0);
+    assert_eq!(panel(&window), "aes-128-ecb:tint,sure=0.9,opacity=0");
+    filled_share(&mut window);
+    let after = window.app().displayed().unwrap().panels[1].leakage;
+    assert_eq!(after.filled_psnr, before.filled_psnr, "the opacity changes the picture, not the numbers");
+    assert_eq!(window.harness.unnamed_widgets(), Vec::<String>::new());
+    window.press_with(Modifiers::COMMAND, Key::Z);
+    window.settle();
+    assert_eq!(panel(&window), "aes-128-ecb:tint,sure=0.9", "the movements of a slider are one change");
 }

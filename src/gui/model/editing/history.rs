@@ -1,5 +1,6 @@
 //! The history of the scene, for undo and redo.
 
+use crate::gui::model::panels::LensNumber;
 use crate::scene::Scene;
 
 /// The most changes that can be undone.
@@ -22,8 +23,8 @@ pub enum Edit {
     Drawing,
     /// The panels.
     Panels,
-    /// A number of a lens: dragging its slider is one change.
-    Lens,
+    /// A number of the lens of a panel: dragging its slider is one change.
+    Lens(usize, LensNumber),
     /// What tampering copies within a message: dragging a rectangle is one change.
     Splice,
     /// Several of them at once.
@@ -33,7 +34,7 @@ pub enum Edit {
 impl Edit {
     /// True where consecutive changes count as one.
     const fn runs_on(self) -> bool {
-        matches!(self, Self::Key | Self::Memory | Self::Size | Self::Lens | Self::Splice)
+        matches!(self, Self::Key | Self::Memory | Self::Size | Self::Lens(..) | Self::Splice)
     }
 }
 

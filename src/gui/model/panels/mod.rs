@@ -26,13 +26,22 @@ pub struct PanelView {
     pub tamper_tool: Tool,
 }
 
+/// A number of a lens that a slider sets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LensNumber {
+    /// The least confidence of the estimates of `tint`.
+    Confidence,
+    /// The opacity of the estimates of `tint`.
+    Opacity,
+}
+
 /// What a user asks of the panels.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Command {
     /// Show this in a panel.
     Set(usize, Panel),
     /// Show this in a panel, which differs in a number of the lens.
-    Tune(usize, Panel),
+    Tune(usize, LensNumber, Panel),
     /// Encrypt this in a panel.
     SetTarget(usize, PanelTarget),
     /// Add another panel after the last.

@@ -123,7 +123,9 @@ impl Preset {
             Self::Misused => "a nonce, IV or tweak used again gives away what stays the same",
             Self::Tampered => "what receivers see of changed messages, and which notice it",
             Self::KnownPictures => "what frame 0, if it is known, gives away of the others",
-            Self::TrueColours => "what follows from frame 0 through blocks that stand side by side",
+            Self::TrueColours => {
+                "what follows from frame 0, exact and estimated; try it on the animated film (demo:film)"
+            }
             Self::RawBesideEncoded => {
                 "what repeats in pixels, in a screen codec and in a call; slices and sizes"
             }

@@ -17,7 +17,7 @@ impl State {
         let panels = self.scene.panels.len();
         match command {
             Command::Set(at, panel) => return self.set_panel(at, panel, Edit::Panels),
-            Command::Tune(at, panel) => return self.set_panel(at, panel, Edit::Lens),
+            Command::Tune(at, number, panel) => return self.set_panel(at, panel, Edit::Lens(at, number)),
             Command::SetTarget(at, of) => {
                 if let Some(&panel) = self.scene.panels.get(at) {
                     let panel = panel.with_target(of);

@@ -74,7 +74,8 @@ fn values_agree_with_a_plain_list_of_places() {
     let bytes = |frame: &Vec<u64>| frame.iter().flat_map(|&value| u128::from(value).to_le_bytes()).collect();
     let ciphertexts: Vec<Vec<u8>> = frames.iter().map(bytes).collect();
     let ciphertexts: Vec<&[u8]> = ciphertexts.iter().map(Vec::as_slice).collect();
-    let found = RepeatedValues::of(&ciphertexts, columns, &mut |_| Ok::<(), ()>(())).expect("it is not cancelled");
+    let found =
+        RepeatedValues::of(&ciphertexts, columns, &mut |_| Ok::<(), ()>(())).expect("it is not cancelled");
 
     let mut places_of: HashMap<u64, (BTreeSet<usize>, u32)> = HashMap::new();
     for (place, &value) in frames.iter().flat_map(|frame| frame.iter().enumerate()) {

@@ -1,5 +1,5 @@
-use crate::leak::tone::embedding::*;
 use crate::leak::shot::graph::Graph;
+use crate::leak::tone::embedding::*;
 
 /// A connected graph with weights from 1 to 3 and hardly any symmetry.
 fn example(nodes: u32) -> Level {

@@ -303,7 +303,12 @@ impl<Found: Send + Sync> Work<'_, Found> {
     }
 
     /// Waits until at most `most` of the `started` parts are not ready, or no further part is wanted.
-    fn end_parts(&mut self, ready: &Receiver<Ready<Found>>, started: usize, most: usize) -> Result<(), MediaError> {
+    fn end_parts(
+        &mut self,
+        ready: &Receiver<Ready<Found>>,
+        started: usize,
+        most: usize,
+    ) -> Result<(), MediaError> {
         while self.end.is_none() && started - self.parts.len() > most {
             let part = next(ready, || self.report())?;
             self.take(part)?;

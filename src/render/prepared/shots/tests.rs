@@ -100,7 +100,8 @@ fn prepare(
     on_part: &mut dyn FnMut(ToneWindow) -> ControlFlow<()>,
 ) -> ToneWindow {
     let mut progress = |_| ControlFlow::Continue(());
-    ToneWindow::prepare(&ToneAttack, cipher, window, frames, &Pool::default(), &mut progress, on_part).expect("readable")
+    ToneWindow::prepare(&ToneAttack, cipher, window, frames, &Pool::default(), &mut progress, on_part)
+        .expect("readable")
 }
 
 #[test]

@@ -44,6 +44,6 @@ impl TintWindow {
     /// About how much memory it takes, in bytes.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        self.all().map(Tint::bytes).sum()
+        self.bytes_of(Tint::bytes, Tint::grid)
     }
 }

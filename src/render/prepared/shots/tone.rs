@@ -36,6 +36,6 @@ impl ToneWindow {
     /// About how much memory it takes, in bytes.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        self.all().map(Tone::bytes).sum::<usize>() + self.all().next().map_or(0, |tone| tone.grid().bytes())
+        self.bytes_of(Tone::bytes, Tone::grid)
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::crypto::{Habit, Scheme};
-use crate::leak::shot::Shots;
+use crate::leak::shot::{Grid, Shots};
 use crate::units::FrameIndex;
 
 /// Consecutive frames; the number of the first is a multiple of how many they are.
@@ -100,6 +100,16 @@ impl<Found> ShotWindow<Found> {
     /// What is found in each part in which something is.
     pub(in crate::render::prepared) fn all(&self) -> impl Iterator<Item = &Found> {
         self.parts.iter().filter_map(|part| part.found.as_ref())
+    }
+
+    /// About how much memory it takes, in bytes. `of_found` returns that of a part without its grid, of which all parts
+    /// have the same.
+    pub(in crate::render::prepared) fn bytes_of(
+        &self,
+        of_found: impl Fn(&Found) -> usize,
+        grid: impl Fn(&Found) -> &Grid,
+    ) -> usize {
+        self.all().map(of_found).sum::<usize>() + self.all().next().map_or(0, |found| grid(found).bytes())
     }
 
     /// The frames that start a shot.

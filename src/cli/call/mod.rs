@@ -1,0 +1,261 @@
+//! `afterimage call`: a simulated conference as captures, and the table of who sees what.
+
+mod rows;
+
+use std::ffi::OsString;
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+
+use anyhow::Context;
+use clap::{Args, ValueEnum};
+use indicatif::ProgressBar;
+
+use super::args::KeyArgs;
+use super::args::arg_types::{self, Target};
+use super::args::files::{Files, WriteArgs};
+use super::delayed_output::DelayedOutput;
+use super::failure::Failure;
+use super::output::Output;
+use super::terminal::progress::VerbosityArgs;
+use super::terminal::stop;
+use super::terminal::verbosity::style;
+use crate::call::{
+    BundleOptions, CallError, CallSettings, EcbKeySize, Observer, Party, Row, TableChoice, WaitingRoom,
+    table, write_bundle,
+};
+use crate::crypto::KeyMaterial;
+use crate::media::Source;
+use crate::media::rtp::{CallMedia, USUAL_SECS};
+use crate::wire::protection::Protection;
+
+/// Arguments of `call`.
+#[derive(Args, Debug)]
+pub struct CallArgs {
+    /// What all three parties send: a video or picture, demo, demo:still or pattern:NAME [default: alice=demo,
+    /// bob=demo:film, carol=demo:still]
+    #[arg(value_name = "SOURCE", value_parser = arg_types::source_parser(), conflicts_with = "parties")]
+    source: Option<Source>,
+    /// A party and what it sends; may be repeated. Observers look at the first party's streams, and the last party
+    /// leaves halfway
+    #[arg(long = "party", value_name = "NAME=SOURCE")]
+    parties: Vec<Party>,
+    /// The codecs: h264 (with Opus), raw (uncompressed, at most 640 × 360 and 10 frames/s) or mjpeg; a table takes
+    /// several, with commas between them [default: h264; of a table: all]
+    #[arg(long, value_name = "MEDIA", value_delimiter = ',', value_parser = media_named)]
+    media: Vec<CallMedia>,
+    /// The protection: one-key-ecb and per-stream-gcm (both modelled), srtp, srtp-gcm or sframe; a table takes several,
+    /// with commas between them [default: one-key-ecb; of a table: all]
+    #[arg(long, value_name = "PROTECTION", value_delimiter = ',')]
+    protection: Vec<Protection>,
+    /// With --table: the observers, with commas between them: participant, wire, server, key-server, waiting, former
+    /// [default: all]
+    #[arg(long, value_name = "OBSERVER", value_delimiter = ',', requires = "table")]
+    observer: Vec<Observer>,
+    /// How long the call lasts, in seconds; shorter sources repeat
+    #[arg(long, value_name = "SECONDS", default_value_t = USUAL_SECS)]
+    seconds: f64,
+    #[command(flatten)]
+    key: KeyArgs,
+    /// Replace all keys when the last party leaves
+    #[arg(long)]
+    renew: bool,
+    /// Bits of the key of one-key-ecb: 128 as reported, 256 as advertised
+    #[arg(long, value_name = "BITS", value_enum, default_value_t)]
+    key_size: KeySize,
+    /// What those in the waiting room get: video and keys, as reported in April 2020, or neither
+    #[arg(long, value_name = "STATE", value_enum, default_value_t)]
+    waiting_room: Waiting,
+    /// Record the streams of all parties with raw media, too, not only those of the first
+    #[arg(long, conflicts_with = "table")]
+    all_links: bool,
+    /// Print who sees what, found by trying, instead of writing the call
+    #[arg(long)]
+    table: bool,
+    /// The format of the table
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t, requires = "table")]
+    format: Format,
+    /// The folder for the call, new or empty or that of another call; with --table, the file for the table [default:
+    /// -]
+    #[arg(long, short, value_name = "FOLDER", required_unless_present = "table")]
+    output: Option<OsString>,
+    #[command(flatten)]
+    write: WriteArgs,
+    #[command(flatten)]
+    pub(super) verbosity: VerbosityArgs,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+enum KeySize {
+    /// AES-128
+    #[default]
+    #[value(name = "128")]
+    Bits128,
+    /// AES-256
+    #[value(name = "256")]
+    Bits256,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+enum Waiting {
+    /// Video and every key, no audio
+    #[default]
+    Faulty,
+    /// Neither packets nor keys
+    Fixed,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+enum Format {
+    /// Text: a line and a reason for each row
+    #[default]
+    Table,
+    /// One line per row
+    Csv,
+    /// A list of rows
+    Json,
+}
+
+/// Reads the name of a kind of media.
+fn media_named(name: &str) -> Result<CallMedia, String> {
+    let found = CallMedia::ALL.into_iter().find(|media| media.name() == name);
+    found.ok_or_else(|| {
+        let names = CallMedia::ALL.map(CallMedia::name).join(", ");
+        format!("{name:?} is no kind of media; there are {names}")
+    })
+}
+
+/// Writes a call, or prints the table.
+///
+/// # Errors
+/// If a source cannot be sent, or the output cannot be written.
+pub fn run(args: &CallArgs) -> anyhow::Result<()> {
+    stop::listen()?;
+    let settings = args.settings()?;
+    settings.check().map_err(of_call)?;
+    if args.table { print_table(args, &settings) } else { write_call(args, &settings) }
+}
+
+impl CallArgs {
+    fn settings(&self) -> anyhow::Result<CallSettings> {
+        let parties = match (&self.source, &self.parties[..]) {
+            (Some(source), _) => Party::three_with(source),
+            (None, []) => Party::bundled(),
+            (None, parties) => parties.to_vec(),
+        };
+        Ok(CallSettings {
+            parties,
+            duration_secs: self.seconds,
+            key: self.key.on_command_line()?.unwrap_or_default(),
+            is_renewed: self.renew,
+            ecb_key_size: match self.key_size {
+                KeySize::Bits128 => EcbKeySize::Bits128,
+                KeySize::Bits256 => EcbKeySize::Bits256,
+            },
+            waiting_room: match self.waiting_room {
+                Waiting::Faulty => WaitingRoom::Faulty,
+                Waiting::Fixed => WaitingRoom::Fixed,
+            },
+        })
+    }
+
+    /// The only value of a list; an error if there are several.
+    fn one<T: Copy>(values: &[T], usual: T, option: &str) -> Result<T, Failure> {
+        match values {
+            [] => Ok(usual),
+            [one] => Ok(*one),
+            _ => Err(Failure::Usage(format!(
+                "a folder holds one call; give one value to {option}, or add --table to compare several"
+            ))),
+        }
+    }
+
+    fn files(&self) -> Files {
+        self.key.read_by(Files::new(self.write))
+    }
+}
+
+/// All values, or those that were named, each once.
+fn chosen<T: Copy + PartialEq>(named: &[T], all: &[T]) -> Vec<T> {
+    let named: Vec<T> = if named.is_empty() { all.to_vec() } else { named.to_vec() };
+    named
+        .iter()
+        .enumerate()
+        .filter(|(at, value)| !named[..*at].contains(value))
+        .map(|(_, value)| *value)
+        .collect()
+}
+
+fn print_table(args: &CallArgs, settings: &CallSettings) -> anyhow::Result<()> {
+    let target = args.output.clone().map_or(Target::Stdout, Target::from);
+    let mut files = args.files().writing("--output", Some(&target))?;
+    for party in &settings.parties {
+        files = files.reading_source("a party's source", &party.source);
+    }
+    files.check()?;
+    let choice = TableChoice {
+        protections: chosen(&args.protection, &Protection::ALL),
+        media: chosen(&args.media, &CallMedia::ALL),
+        observers: chosen(&args.observer, &Observer::ALL),
+    };
+    let out = Output::create(&target, args.write.options())?;
+    let mut out = DelayedOutput::held_back(out);
+    let rows: Vec<Row> =
+        with_progress(args.verbosity, "trying", |progress| table(settings, &choice, progress))?;
+    let written = match args.format {
+        Format::Table => rows::write_text(settings, &rows, &mut out),
+        Format::Csv => rows::write_csv(&rows, &mut out),
+        Format::Json => rows::write_json(&rows, &mut out),
+    };
+    let cannot_write = || format!("cannot write {target}");
+    written.with_context(cannot_write)?;
+    out.release().with_context(cannot_write)?.finish()
+}
+
+fn write_call(args: &CallArgs, settings: &CallSettings) -> anyhow::Result<()> {
+    let options = BundleOptions {
+        media: CallArgs::one(&args.media, CallMedia::H264, "--media")?,
+        protection: CallArgs::one(&args.protection, Protection::OneKeyEcb, "--protection")?,
+        has_all_links: args.all_links,
+        no_clobber: args.write.options().no_clobber,
+        is_secret: settings.key != KeyMaterial::default(),
+    };
+    let folder = match args.output.as_deref() {
+        Some(name) if name != "-" => PathBuf::from(name),
+        _ => {
+            let message =
+                "a call is several files; name a folder with -o, or add --table to print who sees what";
+            return Err(Failure::Usage(message.into()).into());
+        }
+    };
+    with_progress(args.verbosity, "making the call", |progress| {
+        write_bundle(settings, options, &folder, progress)
+    })
+}
+
+/// Calls `work` with a progress bar.
+fn with_progress<T>(
+    verbosity: VerbosityArgs,
+    name: &'static str,
+    work: impl FnOnce(crate::call::Progress<'_>) -> Result<T, CallError>,
+) -> anyhow::Result<T> {
+    let bar: ProgressBar = verbosity.bar();
+    bar.set_length(100);
+    bar.set_style(style("{wide_bar} {msg} {human_pos} % · {eta} left"));
+    bar.set_message(name);
+    let result = work(&|share: f64| {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 100")]
+        bar.set_position((share * 100.0) as u64);
+        if stop::keep_going() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    });
+    bar.finish_and_clear();
+    result.map_err(of_call)
+}
+
+/// The error with its exit code.
+fn of_call(error: CallError) -> anyhow::Error {
+    match error {
+        CallError::Interrupted => Failure::Interrupted.into(),
+        CallError::Party(_) | CallError::Duration { .. } => Failure::Usage(error.to_string()).into(),
+        error => error.into(),
+    }
+}

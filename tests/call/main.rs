@@ -1,0 +1,14 @@
+//! `afterimage call`: the table against a second derivation, and the folder of a call against its own keys, `openssl` and
+//! `ffmpeg`.
+
+mod bundle;
+mod capture;
+#[path = "../common/ffmpeg.rs"]
+mod ffmpeg;
+#[path = "../common/folder.rs"]
+mod folder;
+mod outside;
+#[path = "../common/program.rs"]
+mod program;
+mod refusals;
+mod table;

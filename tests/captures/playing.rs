@@ -2,12 +2,11 @@
 
 use afterimage::media::rtp::CallMedia;
 use afterimage::wire::protection::{Protection, StreamKey};
-use afterimage::wire::srtp::MasterKey;
 use serde_json::Value;
 
 use crate::folder::Folder;
 use crate::made::{
-    PARAMETERS, Packet, key, key_bytes, keys_file, packets, pcapng, protected, sdp, sound, video,
+    Packet, key, key_bytes, keys_file, packets, pcapng, protected, sdp, sound, video,
 };
 use crate::program::{json, refused, stdout, warnings};
 
@@ -208,8 +207,6 @@ fn a_key_in_the_sdp_decrypts_and_a_late_start_is_explained() {
     let hex = hex::encode([master.key(), master.salt()].concat());
     let keyed = [&path, "--sdp", &sdp, "--key", &hex, "--protection", "srtp", "--roc", "2", "plain"];
     assert_eq!(frames_of(&keyed), frames);
-    assert_eq!(PARAMETERS.payload_type, 96);
-    assert!(MasterKey::from_joined(master.suite(), &[0; 30]).is_ok());
 }
 
 #[test]

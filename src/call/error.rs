@@ -3,8 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use super::limits::{MOST_SECS, MOST_TABLE_SECS};
 use super::party::PartyError;
-use super::settings::{MOST_SECS, MOST_TABLE_SECS};
 use crate::media::MediaError;
 use crate::media::rtp::RtpError;
 use crate::wire::network::FrameError;

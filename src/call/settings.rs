@@ -1,17 +1,9 @@
 //! What a call is made of, apart from its media and its protection.
 
 use super::error::CallError;
+use super::limits::{LEAST_SECS, MOST_SECS};
 use super::party::Party;
 use crate::crypto::KeyMaterial;
-
-/// The longest call, in seconds.
-pub const MOST_SECS: f64 = 600.0;
-
-/// The longest call for a table, in seconds: its packets are kept in memory several times, and raw ones have 5 MB a second.
-pub const MOST_TABLE_SECS: f64 = 60.0;
-
-/// The shortest call, in seconds.
-const LEAST_SECS: f64 = 0.5;
 
 /// The size of the key of `one-key-ecb`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

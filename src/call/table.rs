@@ -5,10 +5,11 @@ use serde::Serialize;
 
 use super::Progress;
 use super::error::CallError;
+use super::limits::MOST_TABLE_SECS;
 use super::network::MediaKind;
 use super::observer::{Observer, view};
 use super::sent::SentCall;
-use super::settings::{CallSettings, MOST_TABLE_SECS};
+use super::settings::CallSettings;
 use super::shares::Shares;
 use super::trial::{AudioVerdict, Seen, Trial, VideoVerdict, explain, labels};
 use crate::media::rtp::CallMedia;

@@ -3,11 +3,9 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::capture::CaptureError;
 use super::encoding::error::EncodingError;
 use super::limits::TooLarge;
 use super::pattern::Pattern;
-use super::source::Source;
 use crate::text::suggest;
 use crate::units::FrameIndex;
 
@@ -138,7 +136,7 @@ pub enum MediaError {
     },
     /// A stream of a capture cannot be opened.
     #[error(transparent)]
-    Capture(Box<CaptureError>),
+    Capture(Box<dyn std::error::Error + Send + Sync>),
     /// The picture is larger than the limits.
     #[error(transparent)]
     TooLarge(#[from] TooLarge),
@@ -192,19 +190,6 @@ fn hint_at_built_in(path: &Path, error: &io::Error) -> String {
             suggest::hint(name, names)
         }
         _ => String::new(),
-    }
-}
-
-impl MediaError {
-    /// The error of a source that is encrypted and was not decrypted.
-    #[must_use]
-    pub fn encrypted(source: &Source) -> Self {
-        let name = source.to_string();
-        if matches!(source, Source::Capture(_)) {
-            Self::AsTransmitted { name }
-        } else {
-            Self::Encrypted { name }
-        }
     }
 }
 

@@ -19,7 +19,7 @@
 //!
 //! | files | what they are for |
 //! |---|---|
-//! | `source`, `origin`, `file_url`, [`pattern`] | what can be opened, and its bytes |
+//! | `source`, `origin`, `files`, [`pattern`] | what can be opened, and its bytes |
 //! | [`container`] | an open demuxer, and the packets of every stream |
 //! | [`codec`] | finds NAL units, OBUs, slices and restart intervals in a packet; knows no FFmpeg |
 //! | `track`, `decode`, `continuity`, `clock`, `display`, `picture_filters`, `convert`, `video`, `scan`, `index` | from packets to frames |
@@ -67,7 +67,7 @@ mod encoding;
 pub mod encryption;
 mod error;
 mod ffi;
-mod file_url;
+mod files;
 mod frames;
 mod index;
 mod info;

@@ -1,7 +1,7 @@
 //! The bytes of a source: of a file on this machine, or bundled with the program.
 
-use std::fs::{self, File};
-use std::io::{self, Cursor, ErrorKind, Read, Seek, SeekFrom};
+use std::fs::File;
+use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -11,6 +11,7 @@ use super::capture::{self, CapturedStream, TransmittedAs};
 use super::encoding::file::EncodedFile;
 use super::encryption::content_key::ContentKey;
 use super::error::MediaError;
+use super::files::regular;
 use super::rtp::ReceivedBytes;
 use super::source::{KeyedFile, Source};
 
@@ -129,19 +130,7 @@ impl Origin {
 
     /// A file, which must not be empty.
     pub(super) fn file(path: &Path) -> Result<Self, MediaError> {
-        let unreadable = |source| MediaError::Unreadable { path: path.to_owned(), source };
-        // Checked before opening: opening a pipe would wait for its other end.
-        let kind = fs::metadata(path).map_err(unreadable)?;
-        if kind.is_dir() {
-            return Err(MediaError::Folder { path: path.to_owned() });
-        }
-        if !kind.is_file() {
-            return Err(unreadable(io::Error::new(ErrorKind::InvalidInput, "this is not a regular file")));
-        }
-        let file = File::open(path).map_err(unreadable)?;
-        if kind.len() == 0 {
-            return Err(MediaError::Empty { path: path.to_owned() });
-        }
+        let file = regular::open(path)?;
         let bytes = Held::File { path: path.to_owned(), file: Arc::new(file) };
         Ok(Self {
             name: path.display().to_string(),

@@ -10,7 +10,7 @@ use super::encoding::file::EncodedFile;
 use super::encoding::name::Encoding;
 use super::encryption::content_key::ContentKey;
 use super::error::MediaError;
-use super::file_url;
+use super::files::url;
 use super::pattern::{self, Pattern};
 use super::rtp::ReceivedStream;
 use super::streams::choice::{MessageUnit, StreamChoice};
@@ -255,7 +255,7 @@ impl FromStr for Source {
         match text {
             "" => Err(MediaError::NoSource),
             "-" => Err(MediaError::StandardInput),
-            address if is_address(address) => match file_url::path(address) {
+            address if is_address(address) => match url::path(address) {
                 Some(path) => Ok(Self::File(path)),
                 None => Err(MediaError::Address(address.into())),
             },
@@ -315,6 +315,19 @@ fn sized_pattern(text: &str) -> Result<Source, MediaError> {
         }
     })?;
     Ok(Source::Pattern(known, shape))
+}
+
+impl MediaError {
+    /// The error of a source that is encrypted and was not decrypted.
+    #[must_use]
+    pub fn encrypted(source: &Source) -> Self {
+        let name = source.to_string();
+        if matches!(source, Source::Capture(_)) {
+            Self::AsTransmitted { name }
+        } else {
+            Self::Encrypted { name }
+        }
+    }
 }
 
 #[cfg(test)]

@@ -5,9 +5,7 @@ use afterimage::wire::protection::{Protection, StreamKey};
 use serde_json::Value;
 
 use crate::folder::Folder;
-use crate::made::{
-    Packet, key, key_bytes, keys_file, packets, pcapng, protected, sdp, sound, video,
-};
+use crate::made::{Packet, key, key_bytes, keys_file, packets, pcapng, protected, sdp, sound, video};
 use crate::program::{json, refused, stdout, warnings};
 
 /// The numbers of a measurement, without the name of the source.

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::Colour;
-use super::walk::{Sums, sums_of};
+use super::walk::{Surroundings, sums_of};
 use crate::leak::shot::Grid;
 use crate::leak::shot::repeated_values::RepeatedValues;
 use crate::leak::shot::value_table::{Block, NO_NODE, blocks};
@@ -165,15 +165,6 @@ pub(super) fn pairs(joins: &[Joins]) -> impl Iterator<Item = (u32, u32, usize)> 
             .enumerate()
             .flat_map(|(class, pairs)| pairs.iter().map(move |&(one, other)| (one, other, class)))
     })
-}
-
-/// The surroundings of a node.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Surroundings {
-    /// How many pairs of neighbours it has, with other nodes and with known blocks.
-    pub pairs: f32,
-    /// The sum over known neighbours, each with the weight of its class: see [`Sums`].
-    pub known: Sums,
 }
 
 /// The surroundings of each node.

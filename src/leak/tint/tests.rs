@@ -2,8 +2,8 @@ use std::ops::ControlFlow;
 
 use crate::leak::shot::graph::Graph;
 use crate::leak::shot::value_table::Block;
-use crate::leak::tint::joins::{Surroundings, class};
-use crate::leak::tint::walk::sums_of;
+use crate::leak::tint::joins::class;
+use crate::leak::tint::walk::{Surroundings, sums_of};
 use crate::leak::tint::*;
 use crate::picture::layout::{BLOCK_BYTES, Layout};
 use crate::picture::{Colour as Shown, Shape};

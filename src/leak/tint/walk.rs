@@ -2,7 +2,6 @@
 
 use rayon::prelude::*;
 
-use super::joins::Surroundings;
 use super::{Colour, Estimate};
 use crate::leak::shot::graph::Graph;
 
@@ -21,6 +20,15 @@ const NODES_PER_TASK: usize = 2048;
 
 /// Sums or expectations over ends of walks: red, green, blue, their number, and the sum of the squares of the three.
 pub(super) type Sums = [f32; 5];
+
+/// The surroundings of a node.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Surroundings {
+    /// How many pairs of neighbours it has, with other nodes and with known blocks.
+    pub pairs: f32,
+    /// The sum over known neighbours, each with the weight of its class.
+    pub known: Sums,
+}
 
 /// The end of a single walk.
 pub(super) fn sums_of(colour: Colour) -> Sums {

@@ -7,11 +7,12 @@ use serde::Serialize;
 
 use super::codec::StreamFormat;
 use super::kept;
-use super::open;
+use super::records;
 use super::sdp::Sdp;
 use super::stream::CapturedStream;
 use super::trial::{self, KeyCheck};
 use crate::media::error::MediaError;
+use crate::media::files::regular;
 use crate::media::frames::Progress;
 use crate::wire::streams::{Listing, Stream, list_streams};
 
@@ -89,9 +90,9 @@ pub struct ListedStream {
 /// # Errors
 /// If a file cannot be read, and [`MediaError::Interrupted`] if `progress` returns `Break`.
 pub fn info(captured: &CapturedStream, progress: Progress<'_>) -> Result<CaptureInfo, MediaError> {
-    crate::media::origin::Origin::file(&captured.path)?;
+    regular::open(&captured.path)?;
     let sdp = captured.sdp.as_deref().map(Sdp::read).transpose()?;
-    let mut reader = open::reader(&captured.path)?;
+    let mut reader = records::reader(&captured.path)?;
     let container = kept::format_name(reader.format());
     let listing = list_streams(&mut reader, |_| progress(0.0) == ControlFlow::Continue(()));
     let listing = listing.ok_or(MediaError::Interrupted)?;

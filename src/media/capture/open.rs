@@ -11,7 +11,7 @@ use super::error::CaptureError;
 use super::sdp::Sdp;
 use super::stream::{CaptureKeys, CapturedStream};
 use super::transmitted::{Payloads, Starts};
-use super::{REORDER_WINDOW, kept};
+use super::{REORDER_WINDOW, kept, records};
 use crate::media::MOST_ENCODED_BYTES;
 use crate::media::error::MediaError;
 use crate::media::limits::Limits;
@@ -161,7 +161,7 @@ impl Chosen<'_> {
 
     /// The stream's packets in order.
     fn packets(&self) -> Result<Packets, CaptureError> {
-        let reader = reader(&self.captured.path)?;
+        let reader = records::reader(&self.captured.path)?;
         let reader = StreamReader::new(reader, self.stream.flow, REORDER_WINDOW);
         Ok(Packets { reader, lost: 0, damage: None })
     }
@@ -270,14 +270,6 @@ impl Chosen<'_> {
             hint,
         }
     }
-}
-
-/// A reader of a capture from its start.
-pub(super) fn reader(path: &Path) -> Result<wire::capture::Reader<File>, CaptureError> {
-    let failed = |reason| CaptureError::File { name: path.display().to_string(), reason };
-    let opened = File::open(path);
-    let file = opened.map_err(|source| failed(wire::capture::CaptureError::Io { offset: 0, source }))?;
-    wire::capture::Reader::new(file).map_err(failed)
 }
 
 /// The packets of a stream in order.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde::Serialize;
 
 use super::error::CaptureError;
-use super::open;
+use super::records;
 use super::sdp::Sdp;
 use super::stream::CapturedStream;
 use crate::wire::keys::KeyOfStream;
@@ -74,7 +74,7 @@ pub(super) fn tried(
 }
 
 fn try_keys(captured: &CapturedStream, trials: &mut HashMap<Flow, Trial>) -> Result<(), CaptureError> {
-    let (mut reader, mut decoder) = (open::reader(&captured.path)?, Decoder::default());
+    let (mut reader, mut decoder) = (records::reader(&captured.path)?, Decoder::default());
     let (mut left, mut opened) = (trials.len(), Vec::new());
     let tries_counters = trials.len() <= MOST_COUNTER_TRIALS;
     // Damage was reported with the listing.

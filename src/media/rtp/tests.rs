@@ -10,6 +10,7 @@ use super::encoded::EncodedStream;
 use super::video::VideoSettings;
 use super::*;
 use crate::media::sound::SoundReader;
+use crate::media::source::Source;
 use crate::media::{self, Limits, scan};
 use crate::picture::Shape;
 use crate::picture::layout::Layout;

@@ -14,6 +14,7 @@
 mod pcap;
 mod pcapng;
 mod reader;
+mod record;
 mod source;
 #[cfg(test)]
 mod tests;

@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use super::reader::{Endian, PacketPlace, Step};
+use super::record::{Endian, PacketPlace, Step};
 use super::source::Source;
 use super::{CaptureError, Format, MOST_PACKET_BYTES, timestamp};
 

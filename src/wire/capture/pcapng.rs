@@ -4,7 +4,7 @@
 
 use std::io::Read;
 
-use super::reader::{Endian, PacketPlace, Step};
+use super::record::{Endian, PacketPlace, Step};
 use super::source::Source;
 use super::timestamp::Resolution;
 use super::{CaptureError, Format, MOST_BLOCK_BYTES, MOST_INTERFACES, MOST_PACKET_BYTES};

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 /// The path in a `file://` address, with percent encoding such as `%20` decoded. `None` if it names a file of another
 /// machine, or if the text is no such address. A percent sign without two hex digits after it is taken literally.
-pub(super) fn path(address: &str) -> Option<PathBuf> {
+pub(in crate::media) fn path(address: &str) -> Option<PathBuf> {
     let (scheme, rest) = address.split_once("://")?;
     if !scheme.eq_ignore_ascii_case("file") {
         return None;

@@ -12,6 +12,7 @@ use super::shares::Shares;
 use super::{Party, Progress};
 use crate::media::Limits;
 use crate::media::rtp::{CallMedia, MOST_PACKET_BYTES, SentStream, StreamParameters, send_sound, send_video};
+use crate::wire::rtp::set_ssrc;
 
 /// What the parties of a call send, before it is protected.
 #[derive(Clone, Debug)]
@@ -21,9 +22,6 @@ pub struct SentCall {
     /// The streams that are sent.
     pub streams: BTreeMap<StreamId, SentStream>,
 }
-
-/// Where the SSRC stands in an RTP header.
-const SSRC_BYTES: std::ops::Range<usize> = 8..12;
 
 impl SentCall {
     /// Encodes the streams of the first `parties` parties, on all cores. Parties with the same source share one encoding.
@@ -108,9 +106,7 @@ fn renumbered(settings: &CallSettings, of: &SentStream, stream: StreamId) -> Sen
     let mut sent = of.clone();
     sent.packets.retain(|packet| settings.is_present(stream.party, packet.time));
     for packet in &mut sent.packets {
-        if let Some(ssrc) = packet.bytes.get_mut(SSRC_BYTES) {
-            ssrc.copy_from_slice(&stream.ssrc().to_be_bytes());
-        }
+        set_ssrc(&mut packet.bytes, stream.ssrc());
     }
     sent
 }

@@ -9,6 +9,7 @@ use afterimage::picture::Shape;
 use afterimage::wire::capture::PcapngWriter;
 use afterimage::wire::network::write_udp_frame;
 use afterimage::wire::protection::{Protection, Sender, StreamKey};
+use afterimage::wire::sdp::Session;
 
 /// Where the streams come from, and where they go to.
 pub const FROM: &str = "192.0.2.10:40000";
@@ -130,7 +131,7 @@ pub fn pcap(frames: &[Packet], is_big_endian: bool, has_nanos: bool) -> Vec<u8> 
 
 /// An SDP file for the stream.
 pub fn sdp(sent: &SentStream) -> String {
-    sent.description.file("test", 40_000)
+    Session { name: "test".into(), media: vec![sent.description.to_media(40_000)] }.to_string()
 }
 
 /// A keys file with one key, whose salt is appended.

@@ -229,3 +229,27 @@ fn of_several_videos_the_first_that_the_key_decrypts_is_opened() {
     let error = refused(1, [&["measure"][..], &keyed, &["plain", "--stream", "0"]].concat());
     assert!(error.contains("the key is another"), "{error}");
 }
+
+#[test]
+fn a_description_that_states_an_ssrc_opens_the_stream_of_that_ssrc() {
+    let folder = Folder::new();
+    let sent = video(CallMedia::H264);
+    let (first, mut both) = (packets(&sent), packets(&sent));
+    // Another party's stream: the first half of the same video.
+    both.extend(first[..first.len() / 2].iter().cloned().map(|(time, mut packet)| {
+        packet[8..12].copy_from_slice(&9_u32.to_be_bytes());
+        (time, packet)
+    }));
+    both.sort_by_key(|(time, _)| *time);
+    let path = folder.write("both.pcapng", pcapng(&both));
+    let text = sdp(&sent);
+    let described = |ssrc: u32| folder.write("one.sdp", format!("{text}a=ssrc:{ssrc} cname:somebody\r\n"));
+    let frames = |sdp: &str, more: &[&str]| frames_of(&[&[&path, "--sdp", sdp, "plain"][..], more].concat());
+    let whole = frames(&described(40_000), &[]);
+    let half = frames(&described(9), &[]);
+    let count = |frames: &Value| frames.as_array().expect("a list").len();
+    assert!(count(&half) > 5 && count(&half) < count(&whole), "{} of {}", count(&half), count(&whole));
+    assert_eq!(frames(&folder.write("any.sdp", text.clone()), &[]), whole, "the first stream");
+    assert_eq!(frames(&described(9), &["--stream", "0"]), whole, "a choice goes first");
+    assert_eq!(frames(&described(77), &[]), whole, "no stream of the capture has this SSRC");
+}

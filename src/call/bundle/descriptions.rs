@@ -6,7 +6,7 @@ use super::super::network::{Link, StreamId};
 use super::Contents;
 use crate::media::rtp::SentStream;
 use crate::wire::protection::Protection;
-use crate::wire::sdp::Crypto;
+use crate::wire::sdp::{Crypto, Media, NamedSource, Session};
 
 /// The port of the first stream. Ports are even: the odd one above each is that of RTCP, which players open too.
 const FIRST_PORT: u16 = 50_000;
@@ -31,26 +31,31 @@ pub(super) fn of(contents: &Contents<'_>) -> Result<Vec<(String, String)>, CallE
     let mut files = Vec::new();
     for (&stream, sent) in &contents.call.streams {
         let name = name(contents, stream);
-        let plain = text(contents, stream, sent);
+        let plain = session(contents, stream, sent);
+        files.push((format!("{name}.sdp"), plain.to_string()));
         if has_keys(contents.options.protection) {
-            files.push((format!("{name}-srtp.sdp"), with_key(contents, stream, &plain)?));
+            files.push((format!("{name}-srtp.sdp"), with_key(contents, stream, plain)?.to_string()));
         }
-        files.push((format!("{name}.sdp"), plain));
     }
     Ok(files)
 }
 
-/// The description of a stream that is not encrypted. The SSRC (RFC 5576) tells `replay.py` which stream it is.
-fn text(contents: &Contents<'_>, stream: StreamId, sent: &SentStream) -> String {
+/// The description of a stream that is not encrypted. The SSRC tells `replay.py` which stream it is.
+fn session(contents: &Contents<'_>, stream: StreamId, sent: &SentStream) -> Session {
     let name = contents.name(stream);
-    let file = sent.description.file(&format!("{name}, {}", stream.kind), port(stream));
-    format!("{file}a=ssrc:{} cname:{name}\r\n", stream.ssrc())
+    let sources = vec![NamedSource { ssrc: stream.ssrc(), cname: Some(name.into()) }];
+    let media = Media { sources, ..sent.description.to_media(port(stream)) };
+    Session { name: format!("{name}, {}", stream.kind), media: vec![media] }
 }
 
 /// The description of a stream as it leaves its party, with the key of that hop.
-fn with_key(contents: &Contents<'_>, stream: StreamId, plain: &str) -> Result<String, CallError> {
-    let Some(suite) = contents.options.protection.srtp_suite() else { return Ok(plain.to_owned()) };
+fn with_key(contents: &Contents<'_>, stream: StreamId, mut session: Session) -> Result<Session, CallError> {
+    let Some(suite) = contents.options.protection.srtp_suite() else { return Ok(session) };
     let name = KeyName { purpose: KeyPurpose::Hop(Link::up(stream.party)), is_renewed: false };
-    let crypto = Crypto { tag: 1, master: name.master_key(contents.settings, suite)? };
-    Ok(format!("{}a=crypto:{crypto}\r\n", plain.replacen(" RTP/AVP ", " RTP/SAVP ", 1)))
+    let master = name.master_key(contents.settings, suite)?;
+    for media in &mut session.media {
+        media.profile = "RTP/SAVP".into();
+        media.crypto = Some(Crypto { tag: 1, master: master.clone() });
+    }
+    Ok(session)
 }

@@ -156,7 +156,7 @@ fn samples_per_packet(description: &MediaDescription, packets: &[(u64, &[u8])]) 
     let steps = (1..packets.len()).filter_map(|at| Some(timestamp(at)?.wrapping_sub(timestamp(at - 1)?)));
     // Where packets are missing the step is a multiple of it.
     let step = steps.filter(|&step| step > 0).min();
-    let usual = description.clock_rate().unwrap_or(48_000) / 50;
+    let usual = description.format.clock_rate / 50;
     step.unwrap_or(usual) as usize
 }
 

@@ -11,7 +11,7 @@ use crate::wire::streams::Listing;
 /// The number of the stream that is meant, and what is known of its codec.
 ///
 /// Without a choice, the best of these kinds: a video that the SDP describes, another stream that it describes, a video, a
-/// stream that may be one. Among those of the kind, the first that the key opens, if a key was given without the address of
+/// stream that may be one. Of two that it describes, one whose SSRC it states is better. Among those of the kind, the first that the key opens, if a key was given without the address of
 /// its stream; else the first.
 pub(super) fn choose(
     captured: &CapturedStream,
@@ -57,24 +57,26 @@ fn usual(
     sdp: Option<&Sdp>,
     formats: &[StreamFormat],
 ) -> Result<usize, CaptureError> {
-    let kind = |format: &StreamFormat| {
-        let is_described = format.codec_from == Some("sdp");
-        match (is_described, format.is_video(), format.is_audio()) {
+    let kind = |number: usize| {
+        let format = &formats[number];
+        let is_named = sdp.is_some_and(|sdp| sdp.names(&listing.streams[number]));
+        let rank = match (format.codec_from == Some("sdp"), format.is_video(), format.is_audio()) {
             (true, true, _) => 0,
             (true, false, _) => 1,
             (false, true, _) => 2,
             (false, false, false) => 3,
             (false, false, true) => 4,
-        }
+        };
+        (!is_named, rank)
     };
-    let best = formats.iter().map(kind).min().unwrap_or_default();
-    let mut candidates = (0..formats.len()).filter(|&number| kind(&formats[number]) == best);
+    let best = (0..formats.len()).map(kind).min().unwrap_or_default();
+    let mut candidates = (0..formats.len()).filter(|&number| kind(number) == best);
     let first = candidates.next().unwrap_or_default();
     // A keys file names the stream of each key.
     let is_keyed = !matches!(captured.keys, Some(CaptureKeys::File(_)));
     if !is_keyed || candidates.next().is_none() {
         return Ok(first);
     }
-    let tried = trial::tried(captured, listing, sdp, |number| kind(&formats[number]) == best)?;
+    let tried = trial::tried(captured, listing, sdp, |number| kind(number) == best)?;
     Ok(tried.into_iter().find(|(_, check)| check.fits()).map_or(first, |(number, _)| number))
 }

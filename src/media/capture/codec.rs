@@ -75,15 +75,12 @@ fn fixed_kind(payload_type: u8) -> &'static str {
 
 /// How the packets of a stream are read; `None` if neither an SDP nor RFC 3551 states it.
 pub(super) fn description(stream: &Stream, sdp: Option<&Sdp>) -> Result<Option<MediaDescription>, RtpError> {
-    if let Some(described) = sdp.map(|sdp| sdp.description(stream)).transpose()?.flatten() {
-        return Ok(Some(described));
+    let kind = |name: &str| if name == "video" { MediaType::Video } else { MediaType::Audio };
+    if let Some((media, format)) = sdp.and_then(|sdp| sdp.of(stream)) {
+        return MediaDescription::new(kind(&media.kind), format.clone()).map(Some);
     }
     let payload_type = stream.payload_type();
-    if Format::fixed(payload_type).is_none() {
-        return Ok(None);
-    }
-    let kind = if fixed_kind(payload_type) == "video" { MediaType::Video } else { MediaType::Audio };
-    let word = if kind == MediaType::Video { "video" } else { "audio" };
+    let fixed = Format::fixed(payload_type);
     // Some of them have no decoder here; the stream is then shown as it was transmitted.
-    Ok(MediaDescription::parse(&format!("m={word} 9 RTP/AVP {payload_type}\r\n"), Some(payload_type)).ok())
+    Ok(fixed.and_then(|format| MediaDescription::new(kind(fixed_kind(payload_type)), format).ok()))
 }

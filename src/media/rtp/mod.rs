@@ -3,10 +3,10 @@
 //!
 //! ```text
 //! sending                                                   receiving
-//! source ──pictures──▶ fit ──▶ video ─┐                     SDP ──▶ sdp ──▶ FFmpeg's demuxer, or raw ◀── packets
-//!        ──samples──────────▶ sound ──┤ packetizer ──▶      from a         │ packets of the codec       one by one
-//! voice  ──samples────────────▲       ┘ packets, SDP        stranger       ▼
-//!                                                                        container ──▶ Source::Received
+//! source ──pictures──▶ fit ──▶ video ─┐                     SDP ──▶ description ──▶ FFmpeg's demuxer, or raw ◀── packets
+//!        ──samples──────────▶ sound ──┤ packetizer ──▶      from a                 │ packets of the codec       one by one
+//! voice  ──samples────────────▲       ┘ packets, SDP        stranger               ▼
+//!                                                                                container ──▶ Source::Received
 //! ```
 //!
 //! - **The same bytes from run to run.** Encoders have one thread; what FFmpeg draws at random (source, numbers, base
@@ -19,17 +19,16 @@
 //! This room knows no capture files, no addresses and no encryption: what it opens is plain.
 
 mod container;
+mod description;
 mod encoded;
 mod error;
 mod fit;
-mod header;
 mod packetizer;
 mod pictures;
 mod raw;
 mod receive;
 mod received;
 mod samples;
-mod sdp;
 mod send;
 mod sound;
 mod stream;
@@ -38,11 +37,11 @@ mod tests;
 mod video;
 mod voice;
 
+pub use description::{MediaDescription, MediaType};
 pub use error::RtpError;
 pub use receive::receive;
 pub(in crate::media) use received::ReceivedBytes;
 pub use received::ReceivedStream;
-pub use sdp::{MOST_TEXT_BYTES, MediaDescription, MediaType};
 pub use send::{send_sound, send_video};
 pub use stream::{CallMedia, MOST_PACKET_BYTES, SentStream, StreamParameters, TimedPacket, USUAL_SECS};
 pub use voice::Voice;

@@ -7,12 +7,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use ffmpeg_next::format::context::{Output, StreamIo};
 use ffmpeg_next::{Dictionary, Error, format};
 
+use super::description::MediaDescription;
 use super::encoded::{EncodedStream, StreamEncoder};
 use super::error::RtpError;
-use super::header;
-use super::sdp::MediaDescription;
 use super::stream::{SentStream, StreamParameters, TimedPacket};
 use crate::media::ffi;
+use crate::wire::rtp::{Packet, is_rtcp, set_place, set_ssrc};
 
 /// Bytes of the muxer's buffer: more than a packet, which must fit as a whole.
 const BUFFER_BYTES: usize = 4096;
@@ -98,7 +98,7 @@ fn write_all(
     let tick = encoded.tick();
     let stream_tick = output.stream(0).ok_or(Error::StreamNotFound)?.time_base();
     let take =
-        |packets: &mut Vec<_>| packets.extend(written.take().into_iter().filter(|it| header::is_rtp(it)));
+        |packets: &mut Vec<_>| packets.extend(written.take().into_iter().filter(|packet| !is_rtcp(packet)));
     for mut packet in encoded.packets {
         packet.set_stream(0);
         packet.rescale_ts(tick, stream_tick);
@@ -112,14 +112,19 @@ fn write_all(
 
 /// Replaces what FFmpeg draws at random: the base of the timestamps, the first sequence number and the source.
 fn number(packets: &mut [Vec<u8>], parameters: &StreamParameters) {
-    let Some(first) = packets.first().map(|packet| header::timestamp(packet)) else { return };
+    let Some(first) = packets.first().map(|packet| timestamp(packet)) else { return };
     let mut sequence_number = parameters.first_sequence_number;
     for packet in packets {
-        let since = header::timestamp(packet).wrapping_sub(first);
-        header::set_place(packet, sequence_number, parameters.base_timestamp.wrapping_add(since));
-        header::set_ssrc(packet, parameters.ssrc);
+        let since = timestamp(packet).wrapping_sub(first);
+        set_place(packet, sequence_number, parameters.base_timestamp.wrapping_add(since));
+        set_ssrc(packet, parameters.ssrc);
         sequence_number = sequence_number.wrapping_add(1);
     }
+}
+
+/// The timestamp; 0 if there is no header, which FFmpeg does not write.
+fn timestamp(packet: &[u8]) -> u32 {
+    Packet::parse(packet).map_or(0, |packet| packet.timestamp())
 }
 
 /// Gives each packet the time at which it is sent: that of its picture or first sample. The packets of a picture are
@@ -130,7 +135,7 @@ fn with_times(packets: Vec<Vec<u8>>, clock_rate: u32, is_video: bool) -> Vec<Tim
     let times: Vec<u64> = packets
         .iter()
         .map(|packet| {
-            let timestamp = header::timestamp(packet);
+            let timestamp = timestamp(packet);
             ticks += u64::from(timestamp.wrapping_sub(last.replace(timestamp).unwrap_or(timestamp)));
             nanos(ticks, clock_rate)
         })
@@ -161,7 +166,7 @@ mod tests {
 
     fn packet(timestamp: u32) -> Vec<u8> {
         let mut packet = vec![0x80, 96, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1];
-        header::set_place(&mut packet, 9, timestamp);
+        set_place(&mut packet, 9, timestamp);
         packet
     }
 
@@ -176,8 +181,10 @@ mod tests {
             most_packet_bytes: 1200,
         };
         number(&mut packets, &parameters);
-        let numbers: Vec<_> =
-            packets.iter().map(|it| (header::sequence_number(it), header::timestamp(it))).collect();
+        let numbers: Vec<_> = packets
+            .iter()
+            .map(|it| (Packet::parse(it).expect("a header").sequence(), timestamp(it)))
+            .collect();
         assert_eq!(numbers, [(65_534, u32::MAX), (65_535, u32::MAX), (0, 2999)]);
         assert!(packets.iter().all(|it| it[8..12] == [0xde, 0xad, 0xbe, 0xef]));
     }

@@ -6,11 +6,11 @@
 use ffmpeg_next::Packet;
 use ffmpeg_next::codec::packet::Flags;
 
+use super::description::MediaDescription;
 use super::error::RtpError;
-use super::header;
-use super::sdp::MediaDescription;
 use crate::media::limits::Limits;
 use crate::picture::Shape;
+use crate::wire::rtp;
 
 /// The payload header: the high half of the sequence number, then a header for each piece of a row.
 const EXTENDED_SEQUENCE_BYTES: usize = 2;
@@ -34,7 +34,7 @@ pub(super) struct RawPictures {
 impl RawPictures {
     /// For a stream with this description; `None` if it is of another encoding.
     pub(super) fn of(description: &MediaDescription, limits: Limits) -> Result<Option<Self>, RtpError> {
-        if !description.encoding().is_some_and(|name| name.eq_ignore_ascii_case("raw")) {
+        if !description.is_encoding("raw") {
             return Ok(None);
         }
         let wrong = |reason: String| RtpError::Description(reason);
@@ -68,8 +68,9 @@ impl RawPictures {
     /// Adds a packet, and returns the pictures that are complete: none, one, or two if the last packet of the one
     /// before is lost.
     pub(super) fn add(&mut self, packet: &[u8]) -> Vec<Packet> {
-        let timestamp = header::timestamp(packet);
         let mut complete = Vec::new();
+        let Ok(packet) = rtp::Packet::parse(packet) else { return complete };
+        let timestamp = packet.timestamp();
         if self.current.is_some_and(|current| current != timestamp) {
             complete.extend(self.finish());
         }
@@ -80,10 +81,10 @@ impl RawPictures {
             (self.current, self.last) = (Some(timestamp), Some(timestamp));
         }
         if self.current.is_some() {
-            if let Some(payload) = header::payload(packet) {
+            if let Ok(payload) = packet.payload() {
                 self.add_rows(payload);
             }
-            if header::is_marked(packet) {
+            if packet.marker() {
                 complete.extend(self.finish());
             }
         }
@@ -138,7 +139,7 @@ mod tests {
     /// A packet with one piece of a row.
     fn packet(timestamp: u32, is_marked: bool, (row, column): (u8, u8), bytes: &[u8]) -> Vec<u8> {
         let mut packet = vec![0x80, 0x60 | u8::from(is_marked) << 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
-        header::set_place(&mut packet, 0, timestamp);
+        rtp::set_place(&mut packet, 0, timestamp);
         let length = u8::try_from(bytes.len()).expect("short");
         packet.extend([0, 0, 0, length, 0, row, 0, column]);
         packet.extend(bytes);

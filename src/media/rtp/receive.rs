@@ -4,11 +4,10 @@ use ffmpeg_next::codec::{self, decoder};
 use ffmpeg_next::{Dictionary, Error, Packet, frame};
 
 use super::container::StreamFile;
+use super::description::MediaDescription;
 use super::error::RtpError;
-use super::header;
 use super::raw::RawPictures;
 use super::received::ReceivedStream;
-use super::sdp::MediaDescription;
 use crate::media::MOST_ENCODED_BYTES;
 use crate::media::ffi::remux;
 use crate::media::ffi::rtp::{RtpDemuxer, set_shape};
@@ -16,6 +15,7 @@ use crate::media::ffi::{self, CountedDecoder, ErrorCount};
 use crate::media::limits::Limits;
 use crate::media::source::Source;
 use crate::picture::Shape;
+use crate::wire::rtp;
 
 /// The timestamp that the first packet gets: not 0, which FFmpeg takes for none.
 const FIRST_TIMESTAMP: u32 = 1 << 16;
@@ -42,24 +42,24 @@ pub fn receive(
 ) -> Result<Source, RtpError> {
     let not_read = |error| RtpError::Description(ffi::reason(error));
     ffi::take_last_message();
-    let demuxer = RtpDemuxer::open(&description.file("", 0)).map_err(not_read)?;
+    let demuxer = RtpDemuxer::open(&description.text()).map_err(not_read)?;
     let mut receiver = Receiver::new(name, limits, demuxer)?;
     let mut raw = RawPictures::of(description, limits)?;
     let mut places = Places::default();
     for packet in packets {
         let mut packet: Vec<u8> = packet.into();
-        if header::is_rtp(&packet) && header::payload_type(&packet) == description.payload_type {
-            places.renumber(&mut packet);
-            if let Some(raw) = &mut raw {
-                raw.add(&packet).into_iter().try_for_each(|picture| receiver.add(picture))?;
-            } else {
-                receiver.demuxer.give(packet);
-                receiver.take_ready()?;
-            }
+        if !places.renumber(&mut packet, description.format.payload_type) {
+            continue;
+        }
+        if let Some(raw) = &mut raw {
+            raw.add(&packet).into_iter().try_for_each(|picture| receiver.add(picture))?;
+        } else {
+            receiver.demuxer.give(packet);
+            receiver.take_ready()?;
         }
     }
     if places.last.is_none() {
-        let payload_type = description.payload_type;
+        let payload_type = description.format.payload_type;
         return Err(RtpError::NoPackets { name: name.to_owned(), payload_type });
     }
     if let Some(last) = raw.and_then(|mut raw| raw.finish()) {
@@ -79,8 +79,13 @@ struct Places {
 }
 
 impl Places {
-    fn renumber(&mut self, packet: &mut [u8]) {
-        let (sequence_number, timestamp) = (header::sequence_number(packet), header::timestamp(packet));
+    /// False for bytes that are no RTP packet of the payload type; they are left as they are.
+    fn renumber(&mut self, packet: &mut [u8], payload_type: u8) -> bool {
+        let parsed = rtp::Packet::parse(packet).ok().filter(|_| !rtp::is_rtcp(packet));
+        let Some(parsed) = parsed.filter(|parsed| parsed.payload_type() == payload_type) else {
+            return false;
+        };
+        let (sequence_number, timestamp) = (parsed.sequence(), parsed.timestamp());
         let (new_number, new_timestamp) = match self.last {
             None => (0, FIRST_TIMESTAMP),
             Some([was, is]) => {
@@ -88,8 +93,9 @@ impl Places {
                 (is.0.wrapping_add(step), is.1.wrapping_add(timestamp.wrapping_sub(was.1)))
             }
         };
-        header::set_place(packet, new_number, new_timestamp);
+        rtp::set_place(packet, new_number, new_timestamp);
         self.last = Some([(sequence_number, timestamp), (new_number, new_timestamp)]);
+        true
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
+use super::description::MediaDescription;
 use super::error::RtpError;
-use super::sdp::MediaDescription;
 use crate::picture::Shape;
 
 /// How long a stream lasts unless stated otherwise, in seconds.

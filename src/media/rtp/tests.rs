@@ -16,6 +16,7 @@ use crate::picture::Shape;
 use crate::picture::layout::Layout;
 use crate::runtime::pool::Pool;
 use crate::units::FrameIndex;
+use crate::wire::rtp::set_place;
 
 const PARAMETERS: StreamParameters = StreamParameters {
     ssrc: 40_000,
@@ -225,11 +226,7 @@ fn packets_of_noise_are_no_danger() {
                 packet.fill_with(&mut random);
                 packet[0] = 0x80 | packet[0] & 0x10;
                 packet[1] = 0x60 | packet[1] & 0x80;
-                header::set_place(
-                    &mut packet,
-                    n.wrapping_mul(1 + u16::from(n % 97 == 0)),
-                    u32::from(n / 8) * 3000,
-                );
+                set_place(&mut packet, n.wrapping_mul(1 + u16::from(n % 97 == 0)), u32::from(n / 8) * 3000);
                 packet
             })
             .collect();

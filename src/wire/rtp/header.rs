@@ -1,6 +1,6 @@
-//! Headers that are written.
+//! Headers that are written or changed.
 
-use super::{RtpError, VERSION};
+use super::{FIXED_HEADER_BYTES, RtpError, VERSION};
 
 /// The fields of a header that is written. `Default` is all zeros, without CSRCs and extension.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -59,5 +59,20 @@ impl Header<'_> {
             packet.extend(data);
         }
         Ok(())
+    }
+}
+
+/// Replaces the sequence number and the timestamp of a packet. Bytes too short for a header are left as they are.
+pub fn set_place(packet: &mut [u8], sequence: u16, timestamp: u32) {
+    if let Some(header) = packet.first_chunk_mut::<FIXED_HEADER_BYTES>() {
+        header[2..4].copy_from_slice(&sequence.to_be_bytes());
+        header[4..8].copy_from_slice(&timestamp.to_be_bytes());
+    }
+}
+
+/// Replaces the synchronization source of a packet. Bytes too short for a header are left as they are.
+pub fn set_ssrc(packet: &mut [u8], ssrc: u32) {
+    if let Some(header) = packet.first_chunk_mut::<FIXED_HEADER_BYTES>() {
+        header[8..].copy_from_slice(&ssrc.to_be_bytes());
     }
 }

@@ -14,7 +14,7 @@ mod sequence;
 #[cfg(test)]
 mod tests;
 
-pub use header::{Extension, Header};
+pub use header::{Extension, Header, set_place, set_ssrc};
 pub use packet::Packet;
 pub use sequence::{ExtendedSequence, Timestamps, nearest_index};
 

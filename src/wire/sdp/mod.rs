@@ -1,7 +1,7 @@
 //! Session descriptions (RFC 8866): which payload types a stream uses, and the keys of `a=crypto` (RFC 4568).
 //!
-//! Only the lines that say how a stream is received are read: `c=`, `m=`, `a=rtpmap`, `a=fmtp` and `a=crypto`. All others
-//! are skipped. What is written is a whole description. A text has at most [`MOST_BYTES`] and [`MOST_MEDIA`] media.
+//! Only the lines that say how a stream is received are read: `s=`, `c=`, `m=`, `a=rtpmap`, `a=fmtp`,
+//! `a=ssrc` and `a=crypto`. All others are skipped. What is written is a whole description. A text has at most [`MOST_BYTES`] and [`MOST_MEDIA`] media.
 
 mod crypto;
 mod parse;
@@ -19,9 +19,14 @@ pub const MOST_BYTES: usize = 1 << 16;
 /// The most media of a description.
 pub const MOST_MEDIA: usize = 64;
 
+/// The most synchronization sources of a medium that are kept.
+const MOST_SOURCES: usize = 64;
+
 /// A description of a session.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Session {
+    /// Its name; empty if it has none.
+    pub name: String,
     /// Its media, in order.
     pub media: Vec<Media>,
 }
@@ -39,8 +44,19 @@ pub struct Media {
     pub profile: String,
     /// The formats of its payload types, in the order of preference.
     pub formats: Vec<Format>,
+    /// The synchronization sources of its packets, if it states any (RFC 5576).
+    pub sources: Vec<NamedSource>,
     /// The first usable key of its `a=crypto` lines.
     pub crypto: Option<Crypto>,
+}
+
+/// A synchronization source, as `a=ssrc` lines describe it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedSource {
+    /// The number in its packets.
+    pub ssrc: u32,
+    /// The canonical name of the sender.
+    pub cname: Option<String>,
 }
 
 /// The format of a payload type.

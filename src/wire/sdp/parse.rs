@@ -3,7 +3,9 @@
 use std::net::IpAddr;
 use std::str::FromStr;
 
-use super::{CryptoError, Format, MOST_BYTES, MOST_MEDIA, Media, SdpError, Session};
+use super::{
+    CryptoError, Format, MOST_BYTES, MOST_MEDIA, MOST_SOURCES, Media, NamedSource, SdpError, Session,
+};
 
 /// The payload types whose formats need no `a=rtpmap` (RFC 3551, section 6): encoding, clock rate, channels.
 const STATIC: [(u8, &str, u32, u16); 18] = [
@@ -56,6 +58,10 @@ impl FromStr for Session {
                 parser.rtpmap(line, value)?;
             } else if let Some(value) = text.strip_prefix("a=fmtp:") {
                 parser.fmtp(line, value)?;
+            } else if let Some(value) = text.strip_prefix("a=ssrc:") {
+                parser.source(line, value)?;
+            } else if let Some(value) = text.strip_prefix("s=") {
+                value.trim().trim_start_matches('-').clone_into(&mut parser.session.name);
             } else if let Some(value) = text.strip_prefix("a=crypto:") {
                 parser.crypto(line, value);
             }
@@ -86,7 +92,15 @@ impl Parser {
             }
         }
         let (kind, profile, address) = (kind.to_owned(), profile.to_owned(), self.address);
-        self.session.media.push(Media { kind, address, port, profile, formats, crypto: None });
+        self.session.media.push(Media {
+            kind,
+            address,
+            port,
+            profile,
+            formats,
+            sources: Vec::new(),
+            crypto: None,
+        });
         Ok(())
     }
 
@@ -129,6 +143,23 @@ impl Parser {
         let payload_type = payload_type.parse().map_err(|_| SdpError::Line { line, what })?;
         if let Some(format) = self.format(payload_type) {
             format.parameters = Some(parameters.trim().to_owned());
+        }
+        Ok(())
+    }
+
+    /// `a=ssrc:40000 cname:alice`. Each line has one attribute of a source.
+    fn source(&mut self, line: usize, value: &str) -> Result<(), SdpError> {
+        let what = "an a=ssrc line is `a=ssrc:NUMBER ATTRIBUTE`";
+        let (ssrc, attribute) = value.split_once(' ').unwrap_or((value, ""));
+        let ssrc = ssrc.parse().map_err(|_| SdpError::Line { line, what })?;
+        let Some(media) = self.session.media.last_mut() else { return Ok(()) };
+        let known = media.sources.iter().position(|source| source.ssrc == ssrc);
+        if known.is_none() && media.sources.len() < MOST_SOURCES {
+            media.sources.push(NamedSource { ssrc, cname: None });
+        }
+        let source = media.sources.iter_mut().find(|source| source.ssrc == ssrc);
+        if let (Some(source), Some(name)) = (source, attribute.trim().strip_prefix("cname:")) {
+            source.cname = Some(name.to_owned());
         }
         Ok(())
     }

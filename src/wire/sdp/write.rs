@@ -1,38 +1,62 @@
 //! Writes a description.
 
-use std::fmt;
+use std::fmt::{self, Write};
 use std::net::{IpAddr, Ipv4Addr};
 
-use super::Session;
+use super::{Format, Media, Session};
 
 /// A whole description with lines that end as RFC 8866 says. It holds the keys of `a=crypto`.
 impl fmt::Display for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n")?;
-        for media in &self.media {
-            write!(f, "m={} {} {}", media.kind, media.port, media.profile)?;
-            for format in &media.formats {
-                write!(f, " {}", format.payload_type)?;
+        f.write_str("v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=")?;
+        let mut name = self.name.chars().filter(|letter| !letter.is_control()).peekable();
+        if name.peek().is_none() {
+            f.write_char('-')?;
+        }
+        name.try_for_each(|letter| f.write_char(letter))?;
+        f.write_str("\r\nt=0 0\r\n")?;
+        self.media.iter().try_for_each(|media| write!(f, "{media}"))
+    }
+}
+
+/// The lines of one medium.
+impl fmt::Display for Media {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "m={} {} {}", self.kind, self.port, self.profile)?;
+        for format in &self.formats {
+            write!(f, " {}", format.payload_type)?;
+        }
+        let address = self.address.unwrap_or(Ipv4Addr::LOCALHOST.into());
+        let family = if matches!(address, IpAddr::V4(_)) { "IP4" } else { "IP6" };
+        write!(f, "\r\nc=IN {family} {address}\r\n")?;
+        self.formats.iter().try_for_each(|format| write!(f, "{format}"))?;
+        for source in &self.sources {
+            write!(f, "a=ssrc:{}", source.ssrc)?;
+            if let Some(name) = &source.cname {
+                write!(f, " cname:{name}")?;
             }
-            let address = media.address.unwrap_or(Ipv4Addr::LOCALHOST.into());
-            let family = if matches!(address, IpAddr::V4(_)) { "IP4" } else { "IP6" };
-            write!(f, "\r\nc=IN {family} {address}\r\n")?;
-            for format in &media.formats {
-                let kind = format.payload_type;
-                if !format.encoding.is_empty() {
-                    write!(f, "a=rtpmap:{kind} {}/{}", format.encoding, format.clock_rate)?;
-                    if format.channels > 1 {
-                        write!(f, "/{}", format.channels)?;
-                    }
-                    write!(f, "\r\n")?;
-                }
-                if let Some(parameters) = &format.parameters {
-                    write!(f, "a=fmtp:{kind} {parameters}\r\n")?;
-                }
+            f.write_str("\r\n")?;
+        }
+        if let Some(crypto) = &self.crypto {
+            write!(f, "a=crypto:{crypto}\r\n")?;
+        }
+        Ok(())
+    }
+}
+
+/// The attributes of a format.
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { payload_type, encoding, clock_rate, channels, parameters } = self;
+        if !encoding.is_empty() {
+            write!(f, "a=rtpmap:{payload_type} {encoding}/{clock_rate}")?;
+            if *channels > 1 {
+                write!(f, "/{channels}")?;
             }
-            if let Some(crypto) = &media.crypto {
-                write!(f, "a=crypto:{crypto}\r\n")?;
-            }
+            f.write_str("\r\n")?;
+        }
+        if let Some(parameters) = parameters {
+            write!(f, "a=fmtp:{payload_type} {parameters}\r\n")?;
         }
         Ok(())
     }

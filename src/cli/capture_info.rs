@@ -45,10 +45,14 @@ fn codec(stream: &ListedStream) -> String {
     let types: Vec<String> = stream.payload_types.iter().map(ToString::to_string).collect();
     let plural = if types.len() == 1 { "" } else { "s" };
     let format = &stream.format;
-    let by = if format.codec_from == Some("sdp") { "by the SDP" } else { "by RFC 3551" };
+    let by = match format.codec_from {
+        Some("sdp") => "by the SDP",
+        Some("keys") => "by the keys file",
+        _ => "by RFC 3551",
+    };
     let codec = match &format.codec {
         Some(codec) => format!("{codec}, {by}"),
-        None => "codec not stated (give --sdp FILE)".to_owned(),
+        None => "codec not stated (give --sdp FILE, or a keys file that states it)".to_owned(),
     };
     let mut parts = vec![format!("payload type{plural} {}: {codec}", types.join(", "))];
     parts.extend(format.kind.map(str::to_owned));

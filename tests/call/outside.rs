@@ -61,6 +61,36 @@ fn openssl_decrypts_a_payload_as_the_readme_says() {
     }
 }
 
+#[test]
+fn afterimage_opens_the_capture_with_the_keys_as_the_readme_says() {
+    for (protection, media, codec) in
+        [("one-key-ecb", "raw", "raw"), ("sframe", "h264", "H264"), ("srtp-gcm", "mjpeg", "JPEG")]
+    {
+        let folder = call(protection, media, "");
+        let commands = commands(&folder, "Open it with Afterimage");
+        // The last command opens a window.
+        let (listed, shown) = commands.trim_end().rsplit_once('\n').expect("three commands");
+        let output = shell(folder.root(), &format!("set -e\n{listed}"));
+        let text = text(&output);
+        assert!(output.status.success(), "{protection}: {text}");
+        for part in [&format!("{codec}, by the keys file"), "decrypts 32 of the first 32 packets"] {
+            assert!(text.contains(part), "{protection}: {part}: {text}");
+        }
+        assert!(!text.contains("decrypts only"), "{protection}: {text}");
+        assert!(folder.read("wire.png").starts_with(b"\x89PNG"));
+        let source = shown.strip_prefix("afterimage ").expect("a command");
+        let frames = |arguments: &str| {
+            let line = format!("afterimage measure {arguments} plain aes-128-ecb --format csv -q");
+            let output = shell(folder.root(), &line);
+            assert!(output.status.success(), "{line}: {}", self::text(&output));
+            String::from_utf8_lossy(&output.stdout).into_owned()
+        };
+        let (opened, plain) = (frames(source), frames("plain.pcapng --sdp ada-video.sdp"));
+        assert!(opened.lines().count() > 20, "{opened}");
+        assert_eq!(opened, plain, "{protection}");
+    }
+}
+
 /// Holds a lock while the ports of a call are in use, so that two runs of the tests do not share them.
 fn lock_ports() -> File {
     let file =

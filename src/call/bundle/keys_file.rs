@@ -7,10 +7,11 @@ use super::super::keys::{KeyName, KeyPurpose, names_of, stream_key};
 use super::super::network::{Link, StreamId};
 use super::{Contents, KeyStart};
 use crate::wire::protection::{Protection, StreamKey};
+use crate::wire::sdp::Format;
 
 const HEAD: &str = "\
 # The key of every stream on every link. `key` and `salt` are in hex digits. `roc` is the rollover counter of the first
-# packet under the key. A stream under sframe has two entries: srtp around, with `salt`, and sframe inside, with `kid`.
+# packet under the key. `codec` and `fmtp` are those of the stream's SDP. A stream under sframe has two entries: srtp around, with `salt`, and sframe inside, with `kid`.
 # Where a stream has a second key on a link, all keys were renewed when a party left.
 ";
 
@@ -28,6 +29,10 @@ struct Entry {
     roc: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     kid: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    codec: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fmtp: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -59,6 +64,7 @@ fn entries(contents: &Contents<'_>, start: &KeyStart) -> Result<Vec<Entry>, Call
     let protection = contents.options.protection;
     let &KeyStart { link, stream, is_renewed, roc } = start;
     let (source, destination) = link.ends(stream);
+    let format = contents.call.streams.get(&stream).map(|sent| &sent.description.format);
     let entry = |protection: Protection, key: &[u8]| Entry {
         protection: protection.name(),
         ssrc: stream.ssrc(),
@@ -68,6 +74,8 @@ fn entries(contents: &Contents<'_>, start: &KeyStart) -> Result<Vec<Entry>, Call
         salt: None,
         roc: None,
         kid: None,
+        codec: format.map(Format::map),
+        fmtp: format.and_then(|format| format.parameters.clone()),
     };
     Ok(match stream_key_at(contents, (link, stream), is_renewed)? {
         None => Vec::new(),

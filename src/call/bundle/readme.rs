@@ -24,11 +24,23 @@ pub(super) fn text(contents: &Contents<'_>) -> Result<String, CallError> {
         players(contents),
         encrypted_player(contents),
         format!("### Decrypt one payload with openssl\n\n{}", openssl::text(contents)?),
+        afterimage(contents),
         keys(contents),
         modelled(contents.options.protection),
     ];
     let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     Ok(parts.join("\n"))
+}
+
+fn afterimage(contents: &Contents<'_>) -> String {
+    format!(
+        "### Open it with Afterimage\n\nThe list of streams with their keys tried; what a listener on the wire has of {}'s video, \
+         beside what the key\nmakes of it; and the video in the window.\n\n```sh\n\
+         afterimage info call.pcapng --keys keys.toml\n\
+         afterimage figure call.pcapng plain own:repeats own:sizes --keys keys.toml -o wire.png\n```\n\n\
+         ```sh\nafterimage call.pcapng --keys keys.toml\n```\n",
+        contents.settings.name(0),
+    )
 }
 
 fn about(contents: &Contents<'_>) -> String {

@@ -2,7 +2,7 @@
 
 use super::codec::StreamFormat;
 use super::error::CaptureError;
-use super::sdp::Sdp;
+use super::stated::Stated;
 use super::stream::{CaptureKeys, CapturedStream};
 use super::trial;
 use crate::media::streams::choice::StreamChoice;
@@ -10,13 +10,13 @@ use crate::wire::streams::Listing;
 
 /// The number of the stream that is meant, and what is known of its codec.
 ///
-/// Without a choice, the best of these kinds: a video that the SDP describes, another stream that it describes, a video, a
-/// stream that may be one. Of two that it describes, one whose SSRC it states is better. Among those of the kind, the first that the key opens, if a key was given without the address of
+/// Without a choice, the best of these kinds: a video that the SDP or the keys file describes, another stream that it
+/// describes, a video, a stream that may be one. A stream whose SSRC the SDP states is better than all others. Among those of the kind, the first that the key opens, if a key was given without the address of
 /// its stream; else the first.
 pub(super) fn choose(
     captured: &CapturedStream,
     listing: &Listing,
-    sdp: Option<&Sdp>,
+    stated: &Stated<'_>,
 ) -> Result<(usize, StreamFormat), CaptureError> {
     let name = captured.to_string();
     if listing.streams.is_empty() {
@@ -24,7 +24,7 @@ pub(super) fn choose(
         return Err(CaptureError::NoStreams { name, datagrams, frames });
     }
     let mut formats: Vec<StreamFormat> =
-        listing.streams.iter().map(|stream| StreamFormat::of(stream, sdp)).collect();
+        listing.streams.iter().map(|stream| StreamFormat::of(stream, stated)).collect();
     let nth = |fits: &dyn Fn(&StreamFormat) -> bool, n: usize| {
         let fitting = formats.iter().enumerate().filter(|(_, format)| fits(format));
         fitting.map(|(number, _)| number).nth(n)
@@ -33,7 +33,7 @@ pub(super) fn choose(
         Some(StreamChoice::Number(number)) => Some(number).filter(|&number| number < formats.len()),
         Some(StreamChoice::Video(n)) => nth(&StreamFormat::is_video, n),
         Some(StreamChoice::Audio(n)) => nth(&StreamFormat::is_audio, n),
-        None => Some(usual(captured, listing, sdp, &formats)?),
+        None => Some(usual(captured, listing, stated, &formats)?),
     };
     if let Some(number) = number {
         return Ok((number, formats.swap_remove(number)));
@@ -54,13 +54,13 @@ pub(super) fn choose(
 fn usual(
     captured: &CapturedStream,
     listing: &Listing,
-    sdp: Option<&Sdp>,
+    stated: &Stated<'_>,
     formats: &[StreamFormat],
 ) -> Result<usize, CaptureError> {
     let kind = |number: usize| {
         let format = &formats[number];
-        let is_named = sdp.is_some_and(|sdp| sdp.names(&listing.streams[number]));
-        let rank = match (format.codec_from == Some("sdp"), format.is_video(), format.is_audio()) {
+        let is_named = stated.is_named(&listing.streams[number]);
+        let rank = match (format.is_described(), format.is_video(), format.is_audio()) {
             (true, true, _) => 0,
             (true, false, _) => 1,
             (false, true, _) => 2,
@@ -77,6 +77,6 @@ fn usual(
     if !is_keyed || candidates.next().is_none() {
         return Ok(first);
     }
-    let tried = trial::tried(captured, listing, sdp, |number| kind(number) == best)?;
+    let tried = trial::tried(captured, listing, stated, |number| kind(number) == best)?;
     Ok(tried.into_iter().find(|(_, check)| check.fits()).map_or(first, |(number, _)| number))
 }

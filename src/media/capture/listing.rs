@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::codec::StreamFormat;
 use super::kept;
 use super::records;
-use super::sdp::Sdp;
+use super::stated::Stated;
 use super::stream::CapturedStream;
 use super::trial::{self, KeyCheck};
 use crate::media::error::MediaError;
@@ -91,18 +91,14 @@ pub struct ListedStream {
 /// If a file cannot be read, and [`MediaError::Interrupted`] if `progress` returns `Break`.
 pub fn info(captured: &CapturedStream, progress: Progress<'_>) -> Result<CaptureInfo, MediaError> {
     regular::open(&captured.path)?;
-    let sdp = captured.sdp.as_deref().map(Sdp::read).transpose()?;
+    let stated = Stated::read(captured)?;
     let mut reader = records::reader(&captured.path)?;
     let container = kept::format_name(reader.format());
     let listing = list_streams(&mut reader, |_| progress(0.0) == ControlFlow::Continue(()));
     let listing = listing.ok_or(MediaError::Interrupted)?;
-    let mut streams: Vec<ListedStream> = listing
-        .streams
-        .iter()
-        .enumerate()
-        .map(|(number, stream)| listed(number, stream, sdp.as_ref()))
-        .collect();
-    for (number, check) in trial::tried(captured, &listing, sdp.as_ref(), |_| true)? {
+    let mut streams: Vec<ListedStream> =
+        listing.streams.iter().enumerate().map(|(number, stream)| listed(number, stream, &stated)).collect();
+    for (number, check) in trial::tried(captured, &listing, &stated, |_| true)? {
         streams[number].key = Some(check);
     }
     Ok(CaptureInfo {
@@ -119,7 +115,7 @@ pub fn info(captured: &CapturedStream, progress: Progress<'_>) -> Result<Capture
     })
 }
 
-fn listed(number: usize, stream: &Stream, sdp: Option<&Sdp>) -> ListedStream {
+fn listed(number: usize, stream: &Stream, stated: &Stated<'_>) -> ListedStream {
     let (traffic, order) = (stream.traffic, stream.order);
     let nanos = traffic.first_nanos.zip(traffic.last_nanos).map(|(first, last)| last.saturating_sub(first));
     ListedStream {
@@ -128,7 +124,7 @@ fn listed(number: usize, stream: &Stream, sdp: Option<&Sdp>) -> ListedStream {
         destination: stream.flow.destination,
         ssrc: stream.flow.ssrc,
         payload_types: stream.payload_types.iter().map(|&(payload_type, _)| payload_type).collect(),
-        format: StreamFormat::of(stream, sdp),
+        format: StreamFormat::of(stream, stated),
         packets: traffic.packets,
         bytes: traffic.bytes,
         duration_secs: nanos.map(|nanos| nanos as f64 / 1e9),

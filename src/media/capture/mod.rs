@@ -23,7 +23,7 @@ mod matroska;
 mod open;
 mod recognition;
 mod records;
-mod sdp;
+mod stated;
 mod stream;
 mod transmitted;
 mod trial;

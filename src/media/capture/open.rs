@@ -2,14 +2,13 @@
 
 use std::collections::VecDeque;
 use std::fs::File;
-use std::path::Path;
 use std::sync::Arc;
 
 use super::choice;
 use super::codec::{self, StreamFormat};
 use super::error::CaptureError;
-use super::sdp::Sdp;
-use super::stream::{CaptureKeys, CapturedStream};
+use super::stated::Stated;
+use super::stream::CapturedStream;
 use super::transmitted::{Payloads, Starts};
 use super::{REORDER_WINDOW, kept, records};
 use crate::media::MOST_ENCODED_BYTES;
@@ -17,12 +16,11 @@ use crate::media::error::MediaError;
 use crate::media::limits::Limits;
 use crate::media::rtp::{self, MediaDescription, ReceivedBytes, RtpError};
 use crate::media::source::Source;
-use crate::text::file;
 use crate::wire;
-use crate::wire::keys::{KeyOfStream, KeysFile};
+use crate::wire::keys::KeyOfStream;
 use crate::wire::protection::{ProtectionError, Receiver};
 use crate::wire::rtp::Packet;
-use crate::wire::streams::{Event, Flow, Listing, StreamReader};
+use crate::wire::streams::{Event, Listing, StreamReader};
 
 /// The ticks of timestamps in a second if nothing shows them.
 const USUAL_CLOCK_RATE: u32 = 90_000;
@@ -69,87 +67,33 @@ struct Chosen<'a> {
 /// Opens a stream without asking whether that was done before.
 pub(super) fn open(captured: &CapturedStream) -> Result<Opened, MediaError> {
     let listing = kept::listing(&captured.path)?;
-    let sdp = captured.sdp.as_deref().map(Sdp::read).transpose()?;
-    let chosen = choose(captured, &listing, sdp.as_ref())?;
+    let stated = Stated::read(captured)?;
+    let chosen = choose(captured, &listing, &stated)?;
     if captured.is_as_transmitted {
         return chosen.as_transmitted();
     }
-    let keys = chosen.keys(sdp.as_ref())?;
-    let description = codec::description(chosen.stream, sdp.as_ref()).map_err(CaptureError::from)?;
+    let keys = stated.keys_of_chosen(chosen.stream, chosen.number)?;
+    let description = codec::description(chosen.stream, &stated).map_err(CaptureError::from)?;
     match (&keys[..], description) {
         ([], None) => chosen.as_transmitted(),
         (_, None) => Err(chosen.no_codec().into()),
-        ([], Some(_)) if is_stated_encrypted(&chosen, sdp.as_ref()) => chosen.as_transmitted(),
+        ([], Some(_)) if stated.is_srtp(chosen.stream) => chosen.as_transmitted(),
         (keys, Some(description)) => chosen.decoded(keys, &description),
     }
-}
-
-/// True if the SDP says that the packets of a stream are SRTP.
-fn is_stated_encrypted(chosen: &Chosen<'_>, sdp: Option<&Sdp>) -> bool {
-    let profile = sdp.and_then(|sdp| sdp.of(chosen.stream)).map(|(media, _)| media.profile.as_str());
-    profile.is_some_and(|profile| profile.split('/').any(|part| part.starts_with("SAVP")))
 }
 
 /// The stream that is meant.
 fn choose<'a>(
     captured: &'a CapturedStream,
     listing: &'a Listing,
-    sdp: Option<&Sdp>,
+    stated: &Stated<'_>,
 ) -> Result<Chosen<'a>, CaptureError> {
-    let (number, format) = choice::choose(captured, listing, sdp)?;
+    let (number, format) = choice::choose(captured, listing, stated)?;
     let (name, stream) = (format!("{captured}, stream {number}"), &listing.streams[number]);
-    Ok(Chosen { captured, name, number, stream, format, has_sdp: sdp.is_some() })
-}
-
-/// Reads a keys file.
-pub(super) fn keys_file(path: &Path) -> Result<KeysFile, CaptureError> {
-    let text = file::read(path, wire::keys::MOST_BYTES as u64).map_err(|reason| {
-        CaptureError::Unreadable { what: "the keys file", path: path.to_owned(), reason }
-    })?;
-    text.parse().map_err(|reason| CaptureError::Keys { path: path.to_owned(), reason })
-}
-
-impl CapturedStream {
-    /// The keys of a stream of the capture, one after another; none if none was given.
-    pub(super) fn keys_of(
-        &self,
-        flow: &Flow,
-        number: usize,
-        sdp: Option<&wire::sdp::Media>,
-    ) -> Result<Vec<KeyOfStream>, CaptureError> {
-        match &self.keys {
-            Some(CaptureKeys::File(path)) => keys_file(path)?
-                .keys_of(flow)
-                .map_err(|reason| CaptureError::Keys { path: path.clone(), reason }),
-            Some(CaptureKeys::Stream(secret)) => {
-                let key = secret.method.stream_key(secret.key.bytes());
-                let key = key.map_err(|reason| CaptureError::Key { number, reason })?;
-                Ok(vec![KeyOfStream { key, first_roc: secret.first_roc }])
-            }
-            None => {
-                let crypto = sdp.and_then(|media| media.crypto.as_ref());
-                let key = crypto.map(|crypto| wire::protection::StreamKey::Srtp(crypto.master.clone()));
-                Ok(key.map(|key| KeyOfStream { key, first_roc: 0 }).into_iter().collect())
-            }
-        }
-    }
+    Ok(Chosen { captured, name, number, stream, format, has_sdp: stated.has_sdp() })
 }
 
 impl Chosen<'_> {
-    fn keys(&self, sdp: Option<&Sdp>) -> Result<Vec<KeyOfStream>, CaptureError> {
-        let media = sdp.and_then(|sdp| sdp.of(self.stream)).map(|(media, _)| media);
-        let keys = self.captured.keys_of(&self.stream.flow, self.number, media)?;
-        match &self.captured.keys {
-            Some(CaptureKeys::File(path)) if keys.is_empty() => {
-                let Flow { source, destination, ssrc } = self.stream.flow;
-                let (path, number) = (path.clone(), self.number);
-                let (source_address, destination) = (source.to_string(), destination.to_string());
-                Err(CaptureError::NoKey { path, number, ssrc, source_address, destination })
-            }
-            _ => Ok(keys),
-        }
-    }
-
     fn no_codec(&self) -> CaptureError {
         CaptureError::NoCodec {
             name: self.captured.to_string(),

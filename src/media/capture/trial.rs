@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::error::CaptureError;
 use super::records;
-use super::sdp::Sdp;
+use super::stated::Stated;
 use super::stream::CapturedStream;
 use crate::wire::keys::KeyOfStream;
 use crate::wire::network::Decoder;
@@ -54,13 +54,12 @@ struct Trial {
 pub(super) fn tried(
     captured: &CapturedStream,
     listing: &Listing,
-    sdp: Option<&Sdp>,
+    stated: &Stated<'_>,
     is_wanted: impl Fn(usize) -> bool,
 ) -> Result<BTreeMap<usize, KeyCheck>, CaptureError> {
     let mut trials: HashMap<Flow, Trial> = HashMap::new();
     for (number, stream) in listing.streams.iter().enumerate().filter(|(number, _)| is_wanted(*number)) {
-        let media = sdp.and_then(|sdp| sdp.of(stream)).map(|(media, _)| media);
-        let keys = captured.keys_of(&stream.flow, number, media)?;
+        let keys = stated.keys_of(stream, number)?;
         // The first packets are under the first key.
         let Some(key) = keys.first() else { continue };
         let receiver = Receiver::new(&key.key, key.first_roc);

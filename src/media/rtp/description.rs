@@ -7,39 +7,44 @@ use super::error::RtpError;
 use crate::media::ffi::rtp::MOST_SDP_BYTES;
 use crate::wire::sdp::{Format, Media, Session};
 
-/// Encodings that are read, in lower case.
-const ENCODINGS: [&str; 30] = [
-    "ac3",
-    "amr",
-    "amr-wb",
+/// Encodings that are read, in lower case: of video, and of sound.
+const VIDEO: [&str; 14] = [
     "av1",
-    "g722",
-    "gsm",
     "h261",
     "h263",
     "h263-1998",
     "h263-2000",
     "h264",
     "h265",
-    "ilbc",
     "jpeg",
-    "l16",
-    "l24",
-    "l8",
-    "mp4a-latm",
     "mp4v-es",
-    "mpa",
-    "mpeg4-generic",
     "mpv",
-    "opus",
-    "pcma",
-    "pcmu",
     "raw",
-    "speex",
     "theora",
     "vp8",
     "vp9",
 ];
+const SOUND: [&str; 16] = [
+    "ac3",
+    "amr",
+    "amr-wb",
+    "g722",
+    "gsm",
+    "ilbc",
+    "l16",
+    "l24",
+    "l8",
+    "mp4a-latm",
+    "mpa",
+    "mpeg4-generic",
+    "opus",
+    "pcma",
+    "pcmu",
+    "speex",
+];
+
+/// An encoding of video with a fixed payload type that is not read.
+const TRANSPORT_STREAM: &str = "mp2t";
 
 /// Video or sound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,11 +57,19 @@ pub enum MediaType {
 
 impl MediaType {
     /// The word of an `m=` line.
-    const fn name(self) -> &'static str {
+    #[must_use]
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Video => "video",
             Self::Audio => "audio",
         }
+    }
+
+    /// That of an encoding, by its name in any case. Names that are not known count as sound.
+    #[must_use]
+    pub fn of_encoding(name: &str) -> Self {
+        let is_video = VIDEO.iter().chain([&TRANSPORT_STREAM]).any(|video| video.eq_ignore_ascii_case(name));
+        if is_video { Self::Video } else { Self::Audio }
     }
 
     /// That of a medium; `None` if it is neither, or not over RTP.
@@ -86,7 +99,7 @@ impl MediaDescription {
         if encoding.is_empty() {
             return wrong(format!("it has no a=rtpmap line for payload type {}", format.payload_type));
         }
-        if !ENCODINGS.contains(&encoding.as_str()) {
+        if !VIDEO.iter().chain(&SOUND).any(|known| *known == encoding) {
             return wrong(format!("its codec {:?} is not read", format.encoding));
         }
         format.parameters =

@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 
 use super::{KeyEntry, KeysError, KeysFile, MOST_BYTES, Method};
 use crate::wire::protection::Key;
+use crate::wire::sdp::Format;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -30,6 +31,21 @@ struct Entry {
     #[serde(default)]
     roc: u32,
     kid: Option<u64>,
+    codec: Option<Codec>,
+    fmtp: Option<String>,
+}
+
+/// A codec as `a=rtpmap` writes it, such as `H264/90000`.
+struct Codec(Format);
+
+impl<'de> Deserialize<'de> for Codec {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let format = Format::of_map(0, &String::deserialize(from)?);
+        let wrong = || {
+            de::Error::custom("a codec is ENCODING/CLOCK-RATE, such as \"H264/90000\" or \"opus/48000/2\"")
+        };
+        format.map(Self).ok_or_else(wrong)
+    }
 }
 
 /// A value that is written as text.
@@ -88,7 +104,8 @@ impl FromStr for KeysFile {
         })?;
         let entry = |entry: Spanned<Entry>| {
             let line = line_at(entry.span().start);
-            let Entry { protection, ssrc, source, destination, key, salt, roc, kid } = entry.into_inner();
+            let Entry { protection, ssrc, source, destination, key, salt, roc, kid, codec, fmtp } =
+                entry.into_inner();
             let salt = salt.map(|salt| salt.0).unwrap_or_default();
             let joined = Zeroizing::new([&key.0[..], &salt].concat());
             KeyEntry {
@@ -100,6 +117,7 @@ impl FromStr for KeysFile {
                 key: Key::new(&joined),
                 first_roc: roc,
                 key_id: kid.unwrap_or_default(),
+                format: codec.map(|Codec(format)| Format { parameters: fmtp, ..format }),
             }
         };
         Ok(Self { entries: keys.key.into_iter().map(entry).collect() })

@@ -9,6 +9,8 @@
 //! key = "000102…0f"                 # hex; for SRTP the master key
 //! salt = "…"                        # for SRTP; or appended to the key
 //! roc = 0                           # the rollover counter at the first packet of the capture
+//! codec = "H264/90000"              # optional: the codec, as a=rtpmap states it in an SDP
+//! fmtp = "packetization-mode=1"     # optional: its parameters, as a=fmtp states them
 //! ```
 //!
 //! A stream under `sframe` has two entries: one of `sframe` with the sender's base key and `kid`, and one of `srtp` with the
@@ -24,6 +26,7 @@ use std::net::SocketAddr;
 use std::str::FromStr;
 
 use super::protection::{Key, Protection, ProtectionError, StreamKey};
+use super::sdp::Format;
 use super::srtp::{MasterKey, Suite};
 use super::streams::Flow;
 
@@ -111,6 +114,8 @@ pub struct KeyEntry {
     pub first_roc: u32,
     /// The key ID of `SFrame`.
     pub key_id: u64,
+    /// The codec of the stream, if it is stated; the payload type is 0 and means nothing.
+    pub format: Option<Format>,
 }
 
 /// The entries of a keys file, in their order.
@@ -168,6 +173,12 @@ impl KeyEntry {
 }
 
 impl KeysFile {
+    /// The codec of a stream: that of the first entry of it that states one. The payload type is 0 and means nothing.
+    #[must_use]
+    pub fn format_of(&self, flow: &Flow) -> Option<&Format> {
+        self.entries.iter().filter(|entry| entry.is_of(flow)).find_map(|entry| entry.format.as_ref())
+    }
+
     /// The keys of a stream, in the order in which it uses them; none if no entry is of it.
     ///
     /// # Errors

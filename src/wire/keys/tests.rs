@@ -20,6 +20,8 @@ kid = 2
 protection = "one-key-ecb"
 source = "192.0.2.12:40000"
 key = "ffeeddccbbaa99887766554433221100"
+codec = "opus/48000/2"
+fmtp = "sprop-stereo=1"
 
 [[key]]
 protection = "one-key-ecb"
@@ -88,4 +90,18 @@ fn what_is_not_understood_is_refused_with_its_line_and_without_the_key() {
     let long = " ".repeat(MOST_BYTES + 1);
     assert_eq!(long.parse::<KeysFile>(), Err(KeysError::TooLong(MOST_BYTES + 1)));
     assert_eq!("".parse::<KeysFile>(), Ok(KeysFile::default()));
+}
+
+#[test]
+fn an_entry_may_state_the_codec_of_its_stream() {
+    let file: KeysFile = FILE.parse().expect("a keys file");
+    assert_eq!(file.format_of(&flow("192.0.2.10:40000", 40000)), None);
+    let format = file.format_of(&flow("192.0.2.12:40000", 7)).expect("a codec");
+    assert_eq!(
+        (format.map().as_str(), format.parameters.as_deref()),
+        ("opus/48000/2", Some("sprop-stereo=1"))
+    );
+    let error =
+        FILE.replace("opus/48000/2", "opus").parse::<KeysFile>().expect_err("no clock rate").to_string();
+    assert!(error.contains("H264/90000"), "{error}");
 }

@@ -124,14 +124,9 @@ impl Parser {
         let error = SdpError::Line { line, what };
         let (payload_type, map) = value.split_once(' ').ok_or(error.clone())?;
         let payload_type = payload_type.parse().map_err(|_| error.clone())?;
-        let mut parts = map.trim().split('/');
-        let encoding = parts.next().filter(|encoding| !encoding.is_empty()).ok_or(error.clone())?;
-        let clock_rate = parts.next().and_then(|rate| rate.parse().ok()).filter(|&rate| rate > 0);
-        let clock_rate = clock_rate.ok_or(error)?;
-        let channels = parts.next().and_then(|channels| channels.parse().ok()).unwrap_or(1);
+        let mapped = Format::of_map(payload_type, map).ok_or(error)?;
         if let Some(format) = self.format(payload_type) {
-            (format.encoding, format.clock_rate, format.channels) =
-                (encoding.to_owned(), clock_rate, channels);
+            *format = Format { parameters: format.parameters.take(), ..mapped };
         }
         Ok(())
     }
@@ -192,6 +187,23 @@ impl Parser {
 }
 
 impl Format {
+    /// The format that `a=rtpmap` states after the payload type: `H264/90000` or `opus/48000/2`. `None` for another form.
+    #[must_use]
+    pub fn of_map(payload_type: u8, map: &str) -> Option<Self> {
+        let mut parts = map.trim().split('/');
+        let encoding = parts.next().filter(|encoding| !encoding.is_empty())?.to_owned();
+        let clock_rate = parts.next().and_then(|rate| rate.parse().ok()).filter(|&rate| rate > 0)?;
+        let channels = parts.next().and_then(|channels| channels.parse().ok()).unwrap_or(1);
+        Some(Self { payload_type, encoding, clock_rate, channels, parameters: None })
+    }
+
+    /// What follows the payload type in `a=rtpmap`: `H264/90000`, `opus/48000/2`.
+    #[must_use]
+    pub fn map(&self) -> String {
+        let channels = if self.channels > 1 { format!("/{}", self.channels) } else { String::new() };
+        format!("{}/{}{channels}", self.encoding, self.clock_rate)
+    }
+
     /// The format of a payload type that RFC 3551 fixes; `None` for a dynamic one.
     #[must_use]
     pub fn fixed(payload_type: u8) -> Option<Self> {

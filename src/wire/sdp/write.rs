@@ -47,15 +47,11 @@ impl fmt::Display for Media {
 /// The attributes of a format.
 impl fmt::Display for Format {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { payload_type, encoding, clock_rate, channels, parameters } = self;
-        if !encoding.is_empty() {
-            write!(f, "a=rtpmap:{payload_type} {encoding}/{clock_rate}")?;
-            if *channels > 1 {
-                write!(f, "/{channels}")?;
-            }
-            f.write_str("\r\n")?;
+        let payload_type = self.payload_type;
+        if !self.encoding.is_empty() {
+            write!(f, "a=rtpmap:{payload_type} {}\r\n", self.map())?;
         }
-        if let Some(parameters) = parameters {
+        if let Some(parameters) = &self.parameters {
             write!(f, "a=fmtp:{payload_type} {parameters}\r\n")?;
         }
         Ok(())

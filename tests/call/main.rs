@@ -1,5 +1,5 @@
-//! `afterimage call`: the table against a second derivation, and the folder of a call against its own keys, `openssl` and
-//! `ffmpeg`.
+//! `afterimage call`: the table against a second derivation, and the folder of a call against its own keys, `openssl`,
+//! `ffmpeg`, `tshark` and GStreamer.
 
 mod bundle;
 mod capture;
@@ -7,6 +7,7 @@ mod capture;
 mod ffmpeg;
 #[path = "../common/folder.rs"]
 mod folder;
+mod other_programs;
 mod outside;
 #[path = "../common/program.rs"]
 mod program;

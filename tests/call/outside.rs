@@ -25,11 +25,11 @@ fn commands(folder: &Folder, heading: &str) -> String {
     lines.flat_map(|line| [line, "\n"]).collect()
 }
 
-fn has_program(name: &str) -> bool {
+pub fn has_program(name: &str) -> bool {
     Command::new(name).arg("--version").output().is_ok()
 }
 
-fn text(output: &Output) -> String {
+pub fn text(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
@@ -92,7 +92,7 @@ fn afterimage_opens_the_capture_with_the_keys_as_the_readme_says() {
 }
 
 /// Holds a lock while the ports of a call are in use, so that two runs of the tests do not share them.
-fn lock_ports() -> File {
+pub fn lock_ports() -> File {
     let file =
         File::create(std::env::temp_dir().join("afterimage-call-ports.lock")).expect("a temporary file");
     file.lock().expect("a lock");
@@ -100,7 +100,7 @@ fn lock_ports() -> File {
 }
 
 /// Runs a script, and everything that it starts, for at most 40 s.
-fn run_for_a_while(folder: &Path, script: &str) -> Output {
+pub fn run_for_a_while(folder: &Path, script: &str) -> Output {
     let mut command = Command::new("timeout");
     command.args(["-k", "1", "40", "sh", "-c", script]).current_dir(folder).env("PROGRAM", PROGRAM);
     command.output().expect("the program timeout")

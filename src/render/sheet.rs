@@ -116,7 +116,9 @@ pub enum Note {
     #[error("other frames that this lens needs could not be prepared: {0}")]
     Unprepared(#[source] Arc<PreparationError>),
     /// The source is encrypted, and the panel shows what is in it.
-    #[error("the source is encrypted; give --content-key, or choose the scheme own")]
+    #[error(
+        "the source is encrypted; give its key (--content-key, or --keys for a capture), or choose the scheme own"
+    )]
     NeedsContentKey,
     /// The scheme `own` shows an encrypted stream, and this one is not.
     #[error("nothing in this stream is encrypted in its file; choose another scheme, which encrypts it")]

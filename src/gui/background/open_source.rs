@@ -3,6 +3,7 @@
 use crate::gui::model::command::Command;
 use crate::gui::model::effect::Opening;
 use crate::gui::model::opening;
+use crate::media::capture::{CaptureKeys, CapturedStream, is_keys_file};
 use crate::media::{MediaError, Source};
 use crate::payload::Target;
 use crate::picture::layout::Layout;
@@ -38,6 +39,13 @@ impl Opening {
                         .map(|_| Command::Open(opening::Command::ShowSceneFile(Box::new(file), path)))
                         .map_err(|error| error.to_string())
                 })
+            }
+            Self::KeysOrScene(captured, path, layout) => {
+                if !is_keys_file(&path) {
+                    return Self::SceneFile(path).attempt(opener);
+                }
+                let captured = CapturedStream { keys: Some(CaptureKeys::File(path)), ..captured };
+                return Self::Source(Source::Capture(captured), layout).attempt(opener);
             }
             Self::Scene(scene) => attempt(opener, &scene.footage(), scene.layout)
                 .map(|_| Command::Open(opening::Command::ShowScene(scene)))

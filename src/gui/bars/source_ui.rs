@@ -7,10 +7,11 @@
 use eframe::egui::text::{CCursor, CCursorRange};
 use eframe::egui::text_edit::TextEditState;
 use eframe::egui::{
-    Button, Context, DragValue, FontId, Frame, Grid, Id, Key, Popup, PopupCloseBehavior, RichText, TextEdit,
-    Ui, vec2,
+    Button, Context, DragValue, FontId, Frame, Grid, Id, Key, Popup, PopupCloseBehavior, RichText,
+    ScrollArea, TextEdit, Ui, vec2,
 };
 
+use super::capture_ui::capture_ui;
 use crate::export::words;
 use crate::gui::model::command::Command;
 use crate::gui::model::state::State;
@@ -26,6 +27,9 @@ const WIDTH: f32 = 344.0;
 
 /// Width of the button that opens the settings, with the gap before it, in points.
 const BUTTON: f32 = 38.0;
+
+/// Height of the window that the settings leave free, in points: they scroll if they are higher.
+const FORM_MARGIN: f32 = 44.0;
 
 /// Least width, in points, for the field and the button; below, only the field is drawn.
 const ROOM_FOR_BUTTON: f32 = 130.0;
@@ -72,7 +76,10 @@ pub fn source_ui(ui: &mut Ui, state: &mut State, status: &Status, commands: &mut
     Popup::from_toggle_button_response(&button)
         .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
         .frame(Frame::popup(ui.style()).inner_margin(14))
-        .show(|ui| form_ui(ui, state, status, commands));
+        .show(|ui| {
+            let height = (ui.ctx().content_rect().height() - FORM_MARGIN).max(0.0);
+            ScrollArea::vertical().max_height(height).show(ui, |ui| form_ui(ui, state, status, commands));
+        });
 }
 
 /// The properties of the open source.
@@ -130,9 +137,12 @@ fn form_ui(ui: &mut Ui, state: &mut State, status: &Status, commands: &mut Vec<C
                 commands.push(Command::Open(opening::Command::Typed(source.to_string())));
             }
             let is_locked = status.info.as_ref().is_some_and(|info| info.is_locked);
+            if let Source::Capture(captured) = source {
+                capture_ui(ui, &mut state.opening.capture, captured, commands);
+            }
             if matches!(source, Source::Capture(_)) && is_locked {
-                "The packets of this stream are shown as they were transmitted: the scheme own. With --keys and --sdp on the \
-                 command line, or in a scene, it is decrypted and plays."
+                "The packets of this stream are shown as they were transmitted: the scheme own. With its codec and its key it is \
+                 decrypted and plays."
             } else if matches!(source, Source::Capture(_)) {
                 "This is a stream of a capture. The scheme own shows its packets as they were transmitted."
             } else if is_locked || source.content_key().is_some() {

@@ -9,6 +9,7 @@ use super::lessons;
 use super::playback::loop_range::LoopRange;
 use super::save::{self, Target};
 use crate::media::Source;
+use crate::media::capture::CapturedStream;
 use crate::picture::drawing::Drawing;
 use crate::picture::layout::Layout;
 use crate::play;
@@ -96,6 +97,8 @@ pub enum Opening {
     Source(Source, Layout),
     /// A scene in a file.
     SceneFile(PathBuf),
+    /// A file in TOML while a capture is open: its keys, or a scene.
+    KeysOrScene(CapturedStream, PathBuf, Layout),
     /// A scene that is in memory.
     Scene(Box<Scene>),
     /// A file whose video does not open; it may have sound only.

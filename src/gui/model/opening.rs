@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::captured::{CaptureChange, CaptureForm};
 use super::editing::key::KeyText;
 use crate::media::{MediaError, Source};
 use crate::scene::{Scene, SceneFile};
@@ -21,6 +22,8 @@ pub struct OpeningState {
     pub is_target_automatic: bool,
     /// The content key of the open file, as it is typed.
     pub content_key: KeyText,
+    /// What is known and typed of the open capture.
+    pub capture: CaptureForm,
 }
 
 /// What a user asks to open, and what background tasks report.
@@ -46,6 +49,8 @@ pub enum Command {
     StartLocked,
     /// Decrypt the open file with the content key as typed; without one if nothing is typed.
     SetContentKey,
+    /// Open another stream of the open capture, or this one with what was typed.
+    ChangeCapture(CaptureChange),
     /// The source that the window was started with does not open: try whether it has sound alone.
     TrySound,
     /// Show another scene, whose source has been found to open.

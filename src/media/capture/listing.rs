@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 
 use serde::Serialize;
 
+use super::choice;
 use super::codec::StreamFormat;
 use super::kept;
 use super::records;
@@ -113,6 +114,28 @@ pub fn info(captured: &CapturedStream, progress: Progress<'_>) -> Result<Capture
         warnings: warnings(&listing),
         streams,
     })
+}
+
+/// The streams of a capture with what its SDP and its keys file state of them. Quick if the capture is open, since its
+/// listing is kept then.
+///
+/// # Errors
+/// If a file cannot be read.
+pub fn streams(captured: &CapturedStream) -> Result<Vec<ListedStream>, MediaError> {
+    let listing = kept::listing(&captured.path)?;
+    let stated = Stated::read(captured)?;
+    let listed = |(number, stream)| listed(number, stream, &stated);
+    Ok(listing.streams.iter().enumerate().map(listed).collect())
+}
+
+/// The number of the stream that is opened of a capture.
+///
+/// # Errors
+/// If a file cannot be read, or the capture has no such stream.
+pub fn chosen_stream(captured: &CapturedStream) -> Result<usize, MediaError> {
+    let listing = kept::listing(&captured.path)?;
+    let stated = Stated::read(captured)?;
+    Ok(choice::choose(captured, &listing, &stated)?.0)
 }
 
 fn listed(number: usize, stream: &Stream, stated: &Stated<'_>) -> ListedStream {

@@ -30,8 +30,8 @@ mod trial;
 
 pub use codec::StreamFormat;
 pub use error::CaptureError;
-pub use listing::{CaptureInfo, ListedStream, info};
-pub use recognition::is_capture;
+pub use listing::{CaptureInfo, ListedStream, chosen_stream, info, streams};
+pub use recognition::{is_capture, is_keys_file};
 pub use stream::{CaptureKeys, CapturedStream, StreamSecret};
 pub use trial::KeyCheck;
 

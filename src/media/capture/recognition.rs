@@ -1,4 +1,4 @@
-//! Recognizes captures by their first bytes.
+//! Recognizes captures by their first bytes, and keys files by their first table.
 
 use std::fs::File;
 use std::io::Read;
@@ -7,6 +7,8 @@ use std::path::Path;
 use super::stream::CapturedStream;
 use crate::media::source::Source;
 use crate::media::streams::choice::StreamChoice;
+use crate::text::file;
+use crate::wire::keys;
 
 /// True if a file begins like a pcap or pcapng file. A file that cannot be read is none.
 #[must_use]
@@ -24,6 +26,13 @@ pub fn is_capture(path: &Path) -> bool {
         numbers.iter().any(|number| PCAP.contains(number))
     };
     is_read && (magic == PCAPNG || is_pcap())
+}
+
+/// True if a file has a table `[[key]]`, as a [keys file](crate::wire::keys) has. A file that cannot be read is none.
+#[must_use]
+pub fn is_keys_file(path: &Path) -> bool {
+    let text = file::read(path, keys::MOST_BYTES as u64);
+    text.is_ok_and(|text| text.lines().any(|line| line.trim() == "[[key]]"))
 }
 
 impl Source {

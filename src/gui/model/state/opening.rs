@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 
 use super::State;
 use super::editing::with_target;
+use crate::gui::model::captured::CaptureChange;
 use crate::gui::model::command::Command as AnyCommand;
 use crate::gui::model::editing::history::Edit;
 use crate::gui::model::effect::{Effect, Opening, session};
@@ -20,6 +21,7 @@ use crate::gui::model::opening::{Command, typed_source};
 use crate::gui::model::panels::viewport::ViewPos;
 use crate::gui::model::playback::Steps;
 use crate::gui::model::playback::loop_range::{self, LoopRange};
+use crate::media::capture::CapturedStream;
 use crate::media::{NoContentKey, Source};
 use crate::payload::Target;
 use crate::play::{self, Status};
@@ -51,6 +53,7 @@ impl State {
                 return if is_shown { Vec::new() } else { self.show_locked(self.scene.source.clone()) };
             }
             Command::SetContentKey => return self.set_content_key(),
+            Command::ChangeCapture(change) => return self.change_capture(change),
             Command::ShowScene(scene) => {
                 self.opening.is_pending = false;
                 self.leave_own();
@@ -69,9 +72,16 @@ impl State {
         // The file that is open keeps its content key.
         let is_open = source.path().is_some() && source.path() == self.scene.source.path();
         let source = if is_open { self.scene.source.clone() } else { source };
-        let opening = match source {
-            Source::File(path) if SceneFile::is_name(&path) => Opening::SceneFile(path),
-            source => Opening::Source(source, self.scene.layout),
+        let opening = match (source, &self.scene.source) {
+            (Source::File(path), Source::Capture(captured)) if SceneFile::is_name(&path) => {
+                Opening::KeysOrScene(captured.clone(), path, self.scene.layout)
+            }
+            (Source::File(path), Source::Capture(captured)) if is_sdp_name(&path) => {
+                let described = CapturedStream { sdp: Some(path), ..captured.clone() };
+                Opening::Source(Source::Capture(described), self.scene.layout)
+            }
+            (Source::File(path), _) if SceneFile::is_name(&path) => Opening::SceneFile(path),
+            (source, _) => Opening::Source(source, self.scene.layout),
         };
         self.ask_for(opening)
     }
@@ -151,10 +161,13 @@ impl State {
         let scene = Scene { source, stream: None, target, panels, ..self.scene.clone() };
         let effects = self.show_scene_of(scene);
         self.opening.is_target_automatic = true;
-        self.notices.confirmation = Some(
+        let message = if matches!(self.scene.source, Source::Capture(_)) {
+            "The packets of this stream are shown as they were transmitted. Drop an SDP or a keys file here, or type the key \
+             into the settings of the source."
+        } else {
             "This file is encrypted. Its own ciphertext is shown; its content key goes into the settings of the source."
-                .into(),
-        );
+        };
+        self.notices.confirmation = Some(message.into());
         effects
     }
 
@@ -172,6 +185,18 @@ impl State {
         };
         let source = self.scene.source.with_key(key);
         self.ask_for(Opening::Source(source, self.scene.layout))
+    }
+
+    /// Opens the current capture again with a change.
+    fn change_capture(&mut self, change: CaptureChange) -> Vec<Effect> {
+        let Source::Capture(captured) = &self.scene.source else { return Vec::new() };
+        match self.opening.capture.changed(captured, change) {
+            Ok(changed) => self.ask_for(Opening::Source(Source::Capture(changed), self.scene.layout)),
+            Err(error) => {
+                self.notices.error = Some(error);
+                Vec::new()
+            }
+        }
     }
 
     /// Shows a source that opens, from its first frame. A stream that was chosen is kept with its target.
@@ -253,6 +278,11 @@ impl State {
         }
         format!("{name} – Afterimage")
     }
+}
+
+/// True for the name of an SDP file.
+fn is_sdp_name(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("sdp"))
 }
 
 #[cfg(test)]

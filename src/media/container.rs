@@ -111,6 +111,13 @@ impl Packets {
         self.input.format().name().to_owned()
     }
 
+    /// True if the packets of a frame are the rows of its picture without compression, as they were transmitted: encrypted or
+    /// not, and each with a header of few bytes.
+    #[must_use]
+    pub fn are_rows(&self) -> bool {
+        self.origin.transmitted().is_some_and(|transmitted| transmitted.has_rows)
+    }
+
     /// The streams found so far, by their numbers. In some formats a stream is known only from its first packet on.
     #[must_use]
     pub fn streams(&self) -> &[StreamInfo] {

@@ -54,6 +54,8 @@ pub struct Payload {
     pixels: Option<PixelGrid>,
     /// True if its bytes are ciphertext from the source that was not decrypted.
     is_locked: bool,
+    /// True if its bytes are the rows of a picture without compression.
+    is_in_rows: bool,
     /// How the units of its messages are found, if each message is a packet made of units.
     units: Option<UnitSyntax>,
     grid: OnceLock<BlockGrid>,
@@ -80,6 +82,7 @@ impl Payload {
             shape,
             pixels,
             is_locked: false,
+            is_in_rows: false,
             units: None,
             grid: OnceLock::new(),
         }
@@ -124,13 +127,29 @@ impl Payload {
             }
             at = message.range.end;
         }
-        Self { bytes, messages, shape, pixels: None, is_locked: false, units: None, grid: OnceLock::new() }
+        Self {
+            bytes,
+            messages,
+            shape,
+            pixels: None,
+            is_locked: false,
+            is_in_rows: false,
+            units: None,
+            grid: OnceLock::new(),
+        }
     }
 
     /// The same payload with [`is_locked`](Self::is_locked) set.
     #[must_use]
     pub fn locked(self, is_locked: bool) -> Self {
         Self { is_locked, ..self }
+    }
+
+    /// The same payload, the bytes of which are the rows of a picture without compression, so that each block is painted
+    /// where its pixels are. Headers in the bytes are so small a share of them that they are taken for pixels.
+    #[must_use]
+    pub fn in_rows(self, is_in_rows: bool) -> Self {
+        Self { is_in_rows, ..self }
     }
 
     /// The same payload, each message of which is a packet made of units.
@@ -199,8 +218,19 @@ impl Payload {
     pub fn grid(&self) -> &BlockGrid {
         self.grid.get_or_init(|| match self.pixels {
             Some(pixels) => BlockGrid::Pixels(pixels),
+            None if self.is_in_rows => BlockGrid::Carpet(Carpet::of_runs(self.shape, self.runs())),
             None => BlockGrid::Carpet(Carpet::new(self.shape, self.cells())),
         })
+    }
+
+    /// The pixels of each block, as far along the picture as its bytes are along all bytes.
+    fn runs(&self) -> Vec<Range<u32>> {
+        let pixel = |byte: usize| {
+            let pixel = byte as u128 * self.shape.pixels() as u128 / self.bytes.len().max(1) as u128;
+            u32::try_from(pixel).unwrap_or(u32::MAX)
+        };
+        let blocks = self.whole_blocks().flat_map(|blocks| blocks.step_by(BLOCK_BYTES));
+        blocks.map(|start| pixel(start)..pixel(start + BLOCK_BYTES)).collect()
     }
 
     /// The cells of the carpet: blocks by their numbers, and clear bytes.
@@ -320,6 +350,14 @@ mod tests {
         assert_eq!(payload.blocks(payload.bytes()), expected);
         // A clear cell, two blocks, the rest of the first piece, a block, and the first clear cell of three.
         assert_eq!(row(&payload), [None, Some(0), Some(1), None, Some(2), None]);
+    }
+
+    #[test]
+    fn blocks_of_rows_lie_where_their_bytes_are_in_the_picture() {
+        let one = |bytes: Range<usize>| (bytes.clone(), vec![Piece::new(bytes, 0)]);
+        // 96 bytes for 12 pixels: a block is two of them.
+        let payload = payload(96, vec![one(0..40), one(40..96)]).in_rows(true);
+        assert_eq!(row(&payload), [Some(0), Some(0), Some(1), Some(1), None, Some(2)]);
     }
 
     #[test]

@@ -33,6 +33,8 @@ pub struct MessageReader {
     cutter: Cutter,
     frames: FrameTable,
     progress: Progress,
+    /// True if the packets are the rows of a picture without compression.
+    is_in_rows: bool,
     /// Packets that were read ahead, by frame.
     held: BTreeMap<FrameIndex, Vec<HeldPacket>>,
 }
@@ -171,6 +173,7 @@ impl MessageReader {
             MessageError::NoStream { choice, name: source.to_string(), streams: in_words(streams) }
         })?;
         let (cutter, stream) = (Cutter::new(target, stream)?, stream.clone());
+        let is_in_rows = packets.are_rows();
         drop(packets);
         let feed = Feed::open(of_packets, &stream, target.unit(), limits)?;
         let mut progress = |_| if keep_going() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) };
@@ -182,7 +185,7 @@ impl MessageReader {
         let frames = FrameTable::of(source, transmitted, limits, (&stream, &feed), index, &mut progress)?;
         let (source, held) = (of_packets.clone(), BTreeMap::new());
         let progress = Progress::default();
-        Ok(Self { source, limits, target, stream, feed, cutter, frames, progress, held })
+        Ok(Self { source, limits, target, stream, feed, cutter, frames, progress, is_in_rows, held })
     }
 
     /// Starts again at the first packet, without searching again which packets belong to which frames.
@@ -292,7 +295,7 @@ impl MessageReader {
         let are_packets = matches!(self.target, Target::Packets | Target::Cenc | Target::Cbcs);
         let has_units = are_packets && !self.is_locked();
         let units = has_units.then(|| UnitSyntax::of(&self.stream.codec, &self.stream.extradata)).flatten();
-        Ok(payload.locked(self.is_locked()).of_units(units))
+        Ok(payload.locked(self.is_locked()).in_rows(self.is_in_rows).of_units(units))
     }
 
     /// True if the slices of a frame can be in the places that they state: its size is that of the coded frames, and they do not cover it again and

@@ -13,3 +13,5 @@ mod playing;
 #[path = "../common/program.rs"]
 mod program;
 mod scenes;
+#[path = "../common/sheets.rs"]
+mod sheets;

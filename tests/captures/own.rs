@@ -1,12 +1,20 @@
 //! The scheme `own` of captures: packets as they were transmitted, with a key and without.
 
+use std::collections::HashMap;
+
+use afterimage::media::Source;
+use afterimage::media::capture::{CaptureKeys, CapturedStream};
 use afterimage::media::rtp::CallMedia;
+use afterimage::payload::Target;
+use afterimage::render::RenderedPanel;
+use afterimage::scene::Scene;
 use afterimage::wire::protection::Protection;
 use serde_json::Value;
 
 use crate::folder::Folder;
 use crate::made::{key, key_bytes, keys_file, packets, pcapng, protected, sdp, video};
 use crate::program::{json, stdout};
+use crate::sheets;
 
 fn measured(arguments: &[&str]) -> Value {
     json([&["measure"][..], arguments, &["--format", "json", "-q"]].concat())
@@ -103,4 +111,48 @@ fn two_streams_are_told_apart_and_duplicates_are_no_repeats() {
     let path = folder.write("twice.pcapng", pcapng(&packets));
     let stream = &measured(&[&path, "own", "--stream", "v:0"])["stream"][0];
     assert_eq!((number(stream, "messages"), number(stream, "identical_messages")), (count, 0));
+}
+
+/// How well the colours of a panel tell the box of the picture from its ground: the share of pixels in the larger part of
+/// each colour; and that share for one colour.
+fn purity(panel: &RenderedPanel, plain: &RenderedPanel) -> (f64, f64) {
+    let picture = |panel: &RenderedPanel| panel.picture.clone().expect("a picture");
+    let (shown, original) = (picture(panel), picture(plain));
+    assert_eq!(shown.shape, original.shape);
+    let ground = original.pixels()[0];
+    let mut of_colour: HashMap<[u8; 4], [usize; 2]> = HashMap::new();
+    for (colour, pixel) in shown.pixels().iter().zip(original.pixels()) {
+        of_colour.entry(*colour).or_default()[usize::from(*pixel != ground)] += 1;
+    }
+    let pixels = original.pixels().len() as f64;
+    let larger: usize = of_colour.values().map(|parts| parts[0].max(parts[1])).sum();
+    let of_ground: usize = of_colour.values().map(|parts| parts[0]).sum();
+    (larger as f64 / pixels, of_ground as f64 / pixels)
+}
+
+#[test]
+fn blocks_of_raw_video_under_one_key_ecb_lie_where_their_pixels_are_and_gcm_shows_nothing_there() {
+    let folder = Folder::new();
+    let sent = video(CallMedia::Raw);
+    let sdp = folder.write("video.sdp", sdp(&sent));
+    for protection in [Protection::OneKeyEcb, Protection::PerStreamGcm] {
+        let path = folder.write("call.pcapng", pcapng(&protected(&sent, &key(protection))));
+        let keys = folder.write("keys.toml", keys_file(protection, &key_bytes(protection)));
+        let captured = CapturedStream {
+            sdp: Some(sdp.clone().into()),
+            keys: Some(CaptureKeys::File(keys.into())),
+            ..CapturedStream::of(path.into())
+        };
+        let panels = sheets::panels(&["plain", "own:colours"]);
+        let scene = Scene { target: Target::Packets, panels, ..Scene::of(Source::Capture(captured)) };
+        let sheet = sheets::sheet(&scene, 4);
+        let (told, guessed) = purity(&sheet.panels[1], &sheet.panels[0]);
+        assert!(guessed < 0.97, "the box is a part of the picture: {guessed}");
+        if protection == Protection::OneKeyEcb {
+            // At the edges, blocks hold pixels of both.
+            assert!(1.0 - told < (1.0 - guessed) / 2.0, "{told}, {guessed}");
+        } else {
+            assert!(told <= guessed + 1e-9, "one colour: {told}, {guessed}");
+        }
+    }
 }

@@ -64,12 +64,12 @@ pub fn follow_keys(
 
 /// The block of messages beside another: the one before or after it, or the one in the row above or below.
 fn next_cell(carpet: &Carpet, block: usize, key: Key) -> Option<usize> {
-    let [x, y, side] = carpet.cell_of(block)?;
+    let [x, y, _, height] = carpet.cell_of(block)?;
     match key {
         Key::ArrowLeft => block.checked_sub(1),
         Key::ArrowRight => carpet.cell_of(block + 1).map(|_| block + 1),
-        Key::ArrowUp => carpet.block_at(x, y.checked_sub(side)?),
-        _ => carpet.block_at(x, y + side),
+        Key::ArrowUp => carpet.block_at(x, y.checked_sub(height)?),
+        _ => carpet.block_at(x, y + height),
     }
 }
 

@@ -130,16 +130,16 @@ pub(super) fn lit(blocks: &[usize], carpet: &Carpet, crop: CropRect) -> Vec<f32>
         crop.whole.columns() as f32 / whole.columns().max(1) as f32,
         crop.whole.rows() as f32 / whole.rows().max(1) as f32,
     );
-    for [x, y, side] in carpet.cells_of(|block| blocks.binary_search(&block).is_ok()) {
-        let ends = |start: u32, scale: f32, part: &Range<usize>| {
+    for [x, y, width, height] in carpet.cells_of(|block| blocks.binary_search(&block).is_ok()) {
+        let ends = |(start, length): (u32, u32), scale: f32, part: &Range<usize>| {
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within a picture")]
             let at = |side: u32| (side as f32 * scale).round() as usize;
             // Never empty, so that a single block is visible at any scale.
-            let (first, last) = (at(start), at(start + side).max(at(start) + 1));
+            let (first, last) = (at(start), at(start + length).max(at(start) + 1));
             let within = |at: usize| at.clamp(part.start, part.end) - part.start;
             within(first)..within(last)
         };
-        let (wide, high) = (ends(x, across, &columns), ends(y, down, &rows));
+        let (wide, high) = (ends((x, width), across, &columns), ends((y, height), down, &rows));
         for row in high {
             lit[row * columns.len()..][wide.clone()].fill(1.0);
         }
@@ -240,7 +240,7 @@ mod tests {
     #[test]
     fn cells_of_equal_blocks_are_lit() {
         let carpet = Carpet::new(Shape::new(8, 4), (0..8).map(Some).collect());
-        assert_eq!(carpet.side(), 2);
+        assert_eq!(carpet.cell_of(0), Some([0, 0, 2, 2]));
         let lit = lit(&[1, 6], &carpet, CropRect::all(Shape::new(8, 4)));
         let expected: Vec<f32> = [0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0]
             .into_iter()

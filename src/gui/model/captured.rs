@@ -59,7 +59,7 @@ impl Default for CaptureForm {
     }
 }
 
-/// How packets may be protected with one key: all that is read but SFrame, which takes two keys. A suite of SRTP that is a
+/// How packets may be protected with one key: all that is read but `SFrame`, which takes two keys. A suite of SRTP that is a
 /// protection of the call has the protection's name.
 pub fn methods() -> impl Iterator<Item = Method> {
     let with_one_key = Protection::ALL.into_iter().filter(|protection| *protection != Protection::Sframe);

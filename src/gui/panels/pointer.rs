@@ -115,9 +115,9 @@ impl Pane {
     /// Marks the cell of the inspected block of messages.
     fn paint_cell(self, ui: &Ui, shape: Shape, messages: &Payload, block: usize) {
         let carpet = message_details::carpet_of(messages);
-        let Some([x, y, side]) = carpet.and_then(|carpet| carpet.cell_of(block)) else { return };
+        let Some([x, y, width, height]) = carpet.and_then(|carpet| carpet.cell_of(block)) else { return };
         let pos = |x: u32, y: u32| self.pos_of(to_picture([x, y], shape));
-        let cell = Rect::from_min_max(pos(x, y), pos(x + side, y + side));
+        let cell = Rect::from_min_max(pos(x, y), pos(x + width, y + height));
         if !self.rect.intersects(cell) {
             return;
         }

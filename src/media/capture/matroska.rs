@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use crate::picture::Shape;
 
-/// The size that the track states: that of the carpet on which messages are shown.
+/// The size that the track states if that of the pictures is not known: that of the carpet on which messages are shown.
 pub(super) const SHAPE: Shape = Shape::new(640, 360);
 
 /// Bytes of one cluster at most, unless a single block is larger: a seek passes over no more.
@@ -23,7 +23,7 @@ pub(super) struct Block {
 }
 
 /// The file.
-pub(super) fn file(blocks: &[Block], bytes: &[u8]) -> Vec<u8> {
+pub(super) fn file(blocks: &[Block], bytes: &[u8], shape: Shape) -> Vec<u8> {
     let mut out = Vec::with_capacity(bytes.len() + 24 * blocks.len() + 1024);
     let text = |id: &[u8], text: &str| element(id, text.as_bytes());
     let number = |id: &[u8], number: u64| element(id, &number.to_be_bytes());
@@ -43,8 +43,8 @@ pub(super) fn file(blocks: &[Block], bytes: &[u8]) -> Vec<u8> {
     let info = [number(&[0x2a, 0xd7, 0xb1], 1), text(&[0x4d, 0x80], "-"), text(&[0x57, 0x41], "-")];
     out.extend(element(&[0x15, 0x49, 0xa9, 0x66], &info.concat()));
     let video = [
-        number(&[0xb0], SHAPE.width.into()),
-        number(&[0xba], SHAPE.height.into()),
+        number(&[0xb0], shape.width.into()),
+        number(&[0xba], shape.height.into()),
         // Grey pixels of 8 bits.
         text(&[0x2e, 0xb5, 0x24], "Y800"),
     ];

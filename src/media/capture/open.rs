@@ -16,6 +16,7 @@ use crate::media::error::MediaError;
 use crate::media::limits::Limits;
 use crate::media::rtp::{self, MediaDescription, ReceivedBytes, RtpError};
 use crate::media::source::Source;
+use crate::picture::Shape;
 use crate::wire;
 use crate::wire::keys::KeyOfStream;
 use crate::wire::protection::{ProtectionError, Receiver};
@@ -52,6 +53,8 @@ pub(in crate::media) struct TransmittedAs {
     pub(in crate::media) container: &'static str,
     /// The encoding, as far as it is known.
     pub(in crate::media) codec: String,
+    /// True if the packets of a frame are the rows of its picture without compression.
+    pub(in crate::media) has_rows: bool,
 }
 
 /// One stream among those of its capture.
@@ -61,6 +64,8 @@ struct Chosen<'a> {
     number: usize,
     stream: &'a wire::streams::Stream,
     format: StreamFormat,
+    /// The size of its pictures, if they are not compressed.
+    raw_shape: Option<Shape>,
     has_sdp: bool,
 }
 
@@ -90,7 +95,9 @@ fn choose<'a>(
 ) -> Result<Chosen<'a>, CaptureError> {
     let (number, format) = choice::choose(captured, listing, stated)?;
     let (name, stream) = (format!("{captured}, stream {number}"), &listing.streams[number]);
-    Ok(Chosen { captured, name, number, stream, format, has_sdp: stated.has_sdp() })
+    // What is wrong with a description is reported where it is needed.
+    let raw_shape = codec::description(stream, stated).ok().flatten().and_then(|it| it.raw_shape());
+    Ok(Chosen { captured, name, number, stream, format, raw_shape, has_sdp: stated.has_sdp() })
 }
 
 impl Chosen<'_> {
@@ -130,10 +137,11 @@ impl Chosen<'_> {
         let codec = self.format.codec.clone().unwrap_or_else(|| format!("RTP payload type {payload_type}"));
         let encrypted = if payloads.look_encrypted() { ", encrypted" } else { "" };
         let container = kept::format(&self.captured.path)?;
-        let transmitted = TransmittedAs { container, codec: format!("{codec}{encrypted}") };
+        let has_rows = self.raw_shape.is_some();
+        let transmitted = TransmittedAs { container, codec: format!("{codec}{encrypted}"), has_rows };
         Ok(Opened {
             name: self.name.clone(),
-            bytes: Bytes::Transmitted(payloads.into_file().into(), Arc::new(transmitted)),
+            bytes: Bytes::Transmitted(payloads.into_file(self.raw_shape).into(), Arc::new(transmitted)),
             problems: packets.problems(&self.name),
         })
     }

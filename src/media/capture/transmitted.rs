@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::matroska::{self, Block};
+use crate::picture::Shape;
 use crate::wire::rtp::{Packet, Timestamps};
 
 /// When the first packet is in the container, in seconds: others can have earlier timestamps.
@@ -64,9 +65,9 @@ impl Payloads {
         self.starts.are_even()
     }
 
-    /// A file of the payloads, one packet each.
-    pub(super) fn into_file(self) -> Vec<u8> {
-        matroska::file(&self.blocks, &self.bytes)
+    /// A file of the payloads, one packet each. `shape` is the size of the pictures, if it is known.
+    pub(super) fn into_file(self, shape: Option<Shape>) -> Vec<u8> {
+        matroska::file(&self.blocks, &self.bytes, shape.unwrap_or(matroska::SHAPE))
     }
 }
 

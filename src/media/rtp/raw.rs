@@ -65,6 +65,11 @@ impl RawPictures {
         Ok(Some(Self { shape, group, picture, current: None, returned: None, ticks: 0, last: None }))
     }
 
+    /// The size of the pictures.
+    pub(super) const fn shape(&self) -> Shape {
+        self.shape
+    }
+
     /// Adds a packet, and returns the pictures that are complete: none, one, or two if the last packet of the one
     /// before is lost.
     pub(super) fn add(&mut self, packet: &[u8]) -> Vec<Packet> {

@@ -1,5 +1,5 @@
 //! `afterimage call`: the table against a second derivation, and the folder of a call against its own keys, `openssl`,
-//! `ffmpeg`, `tshark` and GStreamer.
+//! `ffmpeg`, `tshark` and `GStreamer`.
 
 mod bundle;
 mod capture;

@@ -1,4 +1,4 @@
-//! `tshark` and GStreamer, where they are installed: what they make of our packets, and we of theirs.
+//! `tshark` and `GStreamer`, where they are installed: what they make of our packets, and we of theirs.
 
 use std::net::UdpSocket;
 use std::process::{Command, Stdio};
@@ -25,7 +25,7 @@ fn is_installed(name: &str) -> bool {
     is_installed
 }
 
-/// True if GStreamer has an element.
+/// True if `GStreamer` has an element.
 fn has_element(name: &str) -> bool {
     let found = Command::new("gst-inspect-1.0").args(["--exists", name]).status();
     let has_element = found.is_ok_and(|status| status.success());
@@ -121,7 +121,7 @@ fn gstreamer_decrypts_our_srtp_to_the_same_frames() {
     }
 }
 
-/// The packets of 20 pictures that GStreamer sends as SRTP; none if it refuses the key.
+/// The packets of 20 pictures that `GStreamer` sends as SRTP; none if it refuses the key.
 fn sent_by_gstreamer(key: &str, (cipher, authentication): (&str, &str)) -> Vec<Vec<u8>> {
     let socket = UdpSocket::bind("127.0.0.1:0").expect("a port");
     socket.set_read_timeout(Some(Duration::from_millis(300))).expect("a timeout");

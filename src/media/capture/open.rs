@@ -96,7 +96,7 @@ fn choose<'a>(
     let (number, format) = choice::choose(captured, listing, stated)?;
     let (name, stream) = (format!("{captured}, stream {number}"), &listing.streams[number]);
     // What is wrong with a description is reported where it is needed.
-    let raw_shape = codec::description(stream, stated).ok().flatten().and_then(|it| it.raw_shape());
+    let raw_shape = codec::description(stream, stated).ok().flatten().and_then(|it| rtp::raw_shape(&it));
     Ok(Chosen { captured, name, number, stream, format, raw_shape, has_sdp: stated.has_sdp() })
 }
 

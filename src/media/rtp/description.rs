@@ -4,10 +4,7 @@
 //! no key and no codec whose payload is a file by itself.
 
 use super::error::RtpError;
-use super::raw::RawPictures;
 use crate::media::ffi::rtp::MOST_SDP_BYTES;
-use crate::media::limits::Limits;
-use crate::picture::Shape;
 use crate::wire::sdp::{Format, Media, Session};
 
 /// Encodings that are read, in lower case: of video, and of sound.
@@ -155,12 +152,6 @@ impl MediaDescription {
             let (key, value) = parameter.split_once('=').unwrap_or((parameter, ""));
             key.trim().eq_ignore_ascii_case(name).then_some(value.trim())
         })
-    }
-
-    /// The size of its pictures, if they are not compressed and are read.
-    #[must_use]
-    pub fn raw_shape(&self) -> Option<Shape> {
-        RawPictures::of(self, Limits::default()).ok().flatten().map(|pictures| pictures.shape())
     }
 
     /// The stream as a medium of a session: plain, on this machine.

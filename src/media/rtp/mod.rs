@@ -39,6 +39,7 @@ mod voice;
 
 pub use description::{MediaDescription, MediaType};
 pub use error::RtpError;
+pub use raw::raw_shape;
 pub use receive::receive;
 pub(in crate::media) use received::ReceivedBytes;
 pub use received::ReceivedStream;

@@ -16,6 +16,12 @@ use crate::wire::rtp;
 const EXTENDED_SEQUENCE_BYTES: usize = 2;
 const ROW_HEADER_BYTES: usize = 6;
 
+/// The size of the pictures of a stream, if they are not compressed and are read.
+#[must_use]
+pub fn raw_shape(description: &MediaDescription) -> Option<Shape> {
+    RawPictures::of(description, Limits::default()).ok().flatten().map(|pictures| pictures.shape)
+}
+
 /// Assembles pictures of one stream.
 pub(super) struct RawPictures {
     shape: Shape,
@@ -63,11 +69,6 @@ impl RawPictures {
         }
         let picture = unit.repeat(shape.pixels() / group.1);
         Ok(Some(Self { shape, group, picture, current: None, returned: None, ticks: 0, last: None }))
-    }
-
-    /// The size of the pictures.
-    pub(super) const fn shape(&self) -> Shape {
-        self.shape
     }
 
     /// Adds a packet, and returns the pictures that are complete: none, one, or two if the last packet of the one

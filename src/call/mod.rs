@@ -18,6 +18,7 @@
 //! | `observer` | the packets that each observer sees and the keys that it holds |
 //! | `trial` | opens packets with these keys, decodes them, compares with what was sent |
 //! | `table` | a verdict for each protection, kind of media and observer |
+//! | `planned`, `source` | a call as text, and as a source that plays |
 //! | `shares` | the progress of parallel work |
 //! | `bundle` | the folder of a call: captures, descriptions, keys, a script, a README |
 //!
@@ -34,9 +35,11 @@ mod limits;
 mod network;
 mod observer;
 mod party;
+mod planned;
 mod sent;
 mod settings;
 mod shares;
+mod source;
 mod table;
 mod traffic;
 mod trial;
@@ -46,10 +49,12 @@ pub use error::CallError;
 pub use keys::{KeyName, KeyPurpose};
 pub use limits::{MOST_SECS, MOST_TABLE_SECS};
 pub use network::{Direction, Link, MediaKind, START_NANOS, StreamId};
-pub use observer::{Observer, Segment, View, view};
+pub use observer::{Observer, Segment, UnknownObserver, View, view};
 pub use party::{MOST_PARTIES, Party, PartyError};
+pub use planned::{NoCall, PlannedCall, is_call};
 pub use sent::SentCall;
 pub use settings::{CallSettings, EcbKeySize, WaitingRoom};
+pub use source::{BuiltCall, CallSource, Sight};
 pub use table::{Row, TableChoice, table};
 pub use traffic::{Delivery, deliver};
 pub use trial::{AudioVerdict, VideoVerdict};

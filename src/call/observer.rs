@@ -51,6 +51,19 @@ impl Observer {
             Self::Former => "former",
         }
     }
+
+    /// The name as a title.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Participant => "Participant",
+            Self::Wire => "Listener on the wire",
+            Self::Server => "Media server",
+            Self::KeyServer => "Key server",
+            Self::Waiting => "Waiting room",
+            Self::Former => "Former participant",
+        }
+    }
 }
 
 impl fmt::Display for Observer {

@@ -37,7 +37,7 @@ pub enum WaitingRoom {
 }
 
 /// A call. The last party leaves halfway.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct CallSettings {
     /// Two or more; observers look at the streams of the first.
     pub parties: Vec<Party>,

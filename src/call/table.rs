@@ -111,22 +111,23 @@ fn rows(
         let reached = |_| progress(ENCODING_SHARE + share * (1.0 - ENCODING_SHARE));
         let seen = Seen::of(settings, protection, &call, &reached)?;
         for &observer in &choice.observers {
-            rows.push(row(settings, (&mut trial, &seen), (protection, media, observer), &reached)?);
+            rows.push(row(settings, (&mut trial, &seen), (protection, media, observer), &reached)?.0);
         }
     }
     Ok(rows)
 }
 
-fn row(
+/// What an observer has, and for each of the sender's frames whether he has it.
+pub(super) fn row(
     settings: &CallSettings,
     (trial, seen): (&mut Trial<'_>, &Seen),
     (protection, media, observer): (Protection, CallMedia, Observer),
     progress: Progress<'_>,
-) -> Result<Row, CallError> {
+) -> Result<(Row, Vec<bool>), CallError> {
     let view = view(settings, protection, observer);
     let video = trial.judge(seen, &view, MediaKind::Video, progress)?;
     let audio = trial.judge(seen, &view, MediaKind::Audio, progress)?;
-    Ok(Row {
+    let row = Row {
         protection,
         media,
         observer,
@@ -134,5 +135,6 @@ fn row(
         audio: audio.audio(),
         keys: labels(settings, &view.keys),
         why: explain(settings, (protection, observer), &view.keys, (&video, &audio)),
-    })
+    };
+    Ok((row, video.which_equal))
 }

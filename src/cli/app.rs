@@ -79,14 +79,15 @@ pub fn run(args: AppArgs) -> anyhow::Result<()> {
     show(file, named, args.verbosity)
 }
 
+/// Opens the window on a scene; `named` is the file that was named.
 #[cfg(feature = "gui")]
-fn show(file: SceneFile, named: Option<PathBuf>, verbosity: VerbosityArgs) -> anyhow::Result<()> {
+pub(super) fn show(file: SceneFile, named: Option<PathBuf>, verbosity: VerbosityArgs) -> anyhow::Result<()> {
     let SceneFile { scene, frame, frames, .. } = file;
     Ok(gui::run(gui::Options { scene, frame, frames, file: named, verbose: verbosity.is_verbose() })?)
 }
 
 #[cfg(not(feature = "gui"))]
-fn show(_: SceneFile, _: Option<PathBuf>, _: VerbosityArgs) -> anyhow::Result<()> {
+pub(super) fn show(_: SceneFile, _: Option<PathBuf>, _: VerbosityArgs) -> anyhow::Result<()> {
     let fix =
         "use a command, such as afterimage figure (see: afterimage help), or build it with the feature gui";
     Err(Failure::Usage(format!("this afterimage was built without a window; {fix}")).into())

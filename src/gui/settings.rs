@@ -9,7 +9,7 @@ use super::model::state::State;
 use super::model::timeline::Strip;
 use super::model::window::{Flicker, Theme};
 use crate::crypto::KeyMaterial;
-use crate::scene::Scene;
+use crate::scene::{Scene, named_source};
 
 /// The settings that are stored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -89,7 +89,7 @@ impl Settings {
         state.timeline.strip = self.strip;
         state.saving.folder.clone_from(&self.folder);
         state.lessons.done.clone_from(&self.lessons_done);
-        state.opening.recent = self.recent.iter().filter_map(|source| source.parse().ok()).collect();
+        state.opening.recent = self.recent.iter().filter_map(|source| named_source(source).ok()).collect();
         state.opening.last_scene = self.scene.clone().map(Box::new);
     }
 }

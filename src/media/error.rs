@@ -174,6 +174,9 @@ pub enum MediaError {
         /// FFmpeg's error.
         reason: String,
     },
+    /// A simulation cannot be made.
+    #[error("{0}")]
+    Simulation(Box<dyn std::error::Error + Send + Sync>),
     /// The caller asked to stop.
     #[error("interrupted")]
     Interrupted,

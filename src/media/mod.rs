@@ -171,6 +171,7 @@ fn open_with(
         | Source::File(_)
         | Source::Keyed(_)
         | Source::Capture(_)
+        | Source::Simulated(_)
         | Source::Encoded(_)
         | Source::Received(_) => {}
     }
@@ -292,6 +293,7 @@ pub fn scan(source: &Source, limits: Limits, progress: Progress<'_>) -> Result<A
         | Source::File(_)
         | Source::Keyed(_)
         | Source::Capture(_)
+        | Source::Simulated(_)
         | Source::Received(_) => {}
     }
     let origin = Origin::of(source)?;

@@ -90,6 +90,7 @@ impl Origin {
                 Ok(Self { content_key: source.content_key().cloned(), ..Self::file(path)? })
             }
             Source::Capture(captured) => Self::of_capture(captured),
+            Source::Simulated(simulated) => Ok(Self::of_opened(&*simulated.opened()?)),
             Source::Stream(stream) => Self::of(&stream.file),
             Source::Encoded(encoded) => {
                 let bytes = Held::Encoded(EncodedBytes(Arc::clone(encoded.file())));
@@ -117,7 +118,11 @@ impl Origin {
 
     /// A stream of a capture, opened.
     fn of_capture(captured: &CapturedStream) -> Result<Self, MediaError> {
-        let opened = capture::opened(captured)?;
+        Ok(Self::of_opened(&*capture::opened(captured)?))
+    }
+
+    /// A stream of packets, opened.
+    fn of_opened(opened: &capture::Opened) -> Self {
         let (bytes, transmitted) = match &opened.bytes {
             capture::Bytes::Media(bytes) => (Held::Received(bytes.clone()), None),
             capture::Bytes::Transmitted(bytes, transmitted) => {
@@ -125,7 +130,7 @@ impl Origin {
             }
         };
         let (name, problems) = (opened.name.clone(), opened.problems.clone());
-        Ok(Self { name, bytes, content_key: None, transmitted, problems })
+        Self { name, bytes, content_key: None, transmitted, problems }
     }
 
     /// A file, which must not be empty.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
 
-use super::capture::CapturedStream;
+use super::capture::{CapturedStream, SimulatedSource};
 use super::encoding::file::EncodedFile;
 use super::encoding::name::Encoding;
 use super::encryption::content_key::ContentKey;
@@ -40,6 +40,8 @@ pub enum Source {
     Capture(CapturedStream),
     /// A file whose packets or samples are encrypted. Made from a scene; it has no name as text.
     Stream(ChosenStream),
+    /// A stream that a simulation makes (`call`, `call:…`).
+    Simulated(SimulatedSource),
     /// Another source, encoded anew. Made by [`encode_anew`](super::encode_anew); it has no name as text.
     Encoded(EncodedSource),
     /// Packets of RTP. Made by [`rtp::receive`](super::rtp::receive); it has no name as text.
@@ -137,6 +139,7 @@ impl Source {
             | Self::DemoBitmap
             | Self::Pattern(..)
             | Self::Canvas(_)
+            | Self::Simulated(_)
             | Self::Encoded(_)
             | Self::Received(_) => None,
         }
@@ -157,8 +160,14 @@ impl Source {
     pub fn may_be_decrypted(&self) -> bool {
         match self {
             Self::Stream(stream) => stream.file.may_be_decrypted(),
-            source => source.content_key().is_some() || matches!(source, Self::Capture(_)),
+            source => source.content_key().is_some() || source.is_of_packets(),
         }
+    }
+
+    /// True for a stream of RTP that was captured or made: its packets can be shown as they were transmitted.
+    #[must_use]
+    pub const fn is_of_packets(&self) -> bool {
+        matches!(self, Self::Capture(_) | Self::Simulated(_))
     }
 
     /// True if it holds a secret key itself, and not only the name of a file with one.
@@ -237,6 +246,7 @@ impl Source {
             Self::Capture(captured) => {
                 Self::Capture(CapturedStream { is_as_transmitted: true, ..captured.clone() })
             }
+            Self::Simulated(simulated) => Self::Simulated(simulated.as_transmitted()),
             source => source.with_key(None),
         }
     }
@@ -286,6 +296,7 @@ impl fmt::Display for Source {
             }
             Self::File(path) | Self::Keyed(KeyedFile { path, .. }) => path.display().fmt(f),
             Self::Capture(captured) => captured.fmt(f),
+            Self::Simulated(simulated) => simulated.fmt(f),
             Self::Stream(stream) => stream.file.fmt(f),
             Self::Encoded(encoded) => encoded.fmt(f),
             Self::Received(received) => received.fmt(f),

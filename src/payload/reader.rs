@@ -155,8 +155,12 @@ impl MessageReader {
     ) -> Result<Self, MessageError> {
         let (choice, transmitted) = match source {
             // The stream was chosen when the capture was opened.
-            Source::Capture(captured) => {
-                if let Some(choice) = choice.filter(|_| choice != captured.stream) {
+            Source::Capture(_) | Source::Simulated(_) => {
+                let open = match source {
+                    Source::Capture(captured) => captured.stream,
+                    _ => None,
+                };
+                if let Some(choice) = choice.filter(|_| choice != open) {
                     let streams =
                         "one stream that is open; another one of the capture is chosen with --stream".into();
                     return Err(MessageError::NoStream { choice, name: source.to_string(), streams });

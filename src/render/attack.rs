@@ -64,7 +64,9 @@ impl AttackResult {
             return attack_result;
         }
         let Panel::Cipher { scheme, lens, .. } = panel else { return attack_result };
-        if lens == Lens::Player {
+        // An observer of a call who gets the frame, or nothing, needs no lens.
+        let is_observed = panel.own_target().observer.is_some() && played.is_some();
+        if lens == Lens::Player || is_observed {
             attack_result.play(of.target, played);
             return attack_result;
         }

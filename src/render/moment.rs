@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use super::player::{NoPicture, Player, PlayerKey};
+use crate::call::{CallSource, Observer, Sight};
 use crate::crypto::Scheme;
-#[cfg(doc)]
-use crate::media::MediaError;
-use crate::media::{Index, Limits, Source};
+use crate::media::{Index, Limits, MediaError, Source};
 use crate::payload::{MessageError, MessageReader, Payload, Target, TargetStream, file_payload};
 use crate::picture::{Frame, Picture};
 use crate::runtime::pool::Pool;
@@ -20,6 +19,8 @@ pub struct Moment {
     payloads: Arc<[(Content, Arc<Payload>)]>,
     /// What players without the key show.
     played: Arc<[Played]>,
+    /// What observers of a call have of it.
+    sights: Arc<[(Observer, Sight)]>,
     /// The pixels of the frame are unknown, since the video is encrypted in its file.
     is_locked: bool,
 }
@@ -63,6 +64,12 @@ impl Moment {
         self.played.iter().find(|(played, _)| played == key).map(|(_, picture)| picture)
     }
 
+    /// What an observer of a call has of the frame; `None` if no panel asks for it.
+    #[must_use]
+    pub fn sight(&self, observer: Observer) -> Option<Sight> {
+        self.sights.iter().find(|(of, _)| *of == observer).map(|(_, sight)| *sight)
+    }
+
     /// Frees the pictures of players, when the frame is needed as one before another only.
     pub(super) fn drop_played(&mut self) {
         if !self.played.is_empty() {
@@ -76,7 +83,13 @@ impl From<Arc<Frame>> for Moment {
     fn from(frame: Arc<Frame>) -> Self {
         let payload = Arc::new(Payload::of_pixels(&frame));
         let pixels = Content { of: TargetStream::default(), is_own: false };
-        Self { frame, payloads: [(pixels, payload)].into(), played: Arc::default(), is_locked: false }
+        Self {
+            frame,
+            payloads: [(pixels, payload)].into(),
+            played: Arc::default(),
+            sights: Arc::default(),
+            is_locked: false,
+        }
     }
 }
 
@@ -90,6 +103,8 @@ pub struct Payloads {
     readers: Vec<(Content, FrameMessages)>,
     /// Players without the key, one for each ciphertext that a panel plays.
     players: Vec<Player>,
+    /// Observers of a call, each with what it has of each frame; empty until a frame is asked for.
+    observers: Vec<(Observer, Option<Arc<[Sight]>>)>,
     /// For the pictures of players; `None` if no pictures are wanted.
     pool: Option<Pool>,
     /// The file as it is, which is the payload of every frame.
@@ -117,6 +132,7 @@ impl Payloads {
             index: None,
             readers: Vec::new(),
             players: Vec::new(),
+            observers: Vec::new(),
             pool: Some(pool.clone()),
             file: None,
             is_locked: false,
@@ -159,7 +175,16 @@ impl Payloads {
                 self.players.push(Player::new(key));
             }
         }
-        self.readers.len() > known || self.players.len() > players
+        let asked = |panel: &Panel| panel.own_target().observer;
+        let observers: Vec<Observer> = scene.panels.iter().filter_map(asked).collect();
+        self.observers.retain(|(observer, _)| observers.contains(observer));
+        let observed = self.observers.len();
+        for observer in observers {
+            if self.observers.iter().all(|(known, _)| *known != observer) {
+                self.observers.push((observer, None));
+            }
+        }
+        self.readers.len() > known || self.players.len() > players || self.observers.len() > observed
     }
 
     /// True while it would have to make the index itself.
@@ -193,7 +218,7 @@ impl Payloads {
         frame: Arc<Frame>,
         keep_going: &dyn Fn() -> bool,
     ) -> Result<Moment, MessageError> {
-        let Self { source, limits, index, readers, players, pool, file, is_locked } = self;
+        let Self { source, limits, index, readers, players, observers, pool, file, is_locked } = self;
         let read = |(content, messages): &mut (Content, FrameMessages)| {
             let Content { of, is_own } = *content;
             let payload = match of.target {
@@ -223,7 +248,16 @@ impl Payloads {
             Some(played.map(|played| (player.key().clone(), played)))
         };
         let played = players.iter_mut().filter_map(play).collect::<Result<_, MessageError>>()?;
-        Ok(Moment { frame, payloads, played, is_locked: *is_locked })
+        let (at, is_locked) = (usize::try_from(frame.index.0).unwrap_or(usize::MAX), *is_locked);
+        let sights = observers.iter_mut().map(|(observer, sights)| {
+            let sights = match sights {
+                Some(sights) => sights,
+                none => none.insert(sights_of(source, *observer)?),
+            };
+            Ok((*observer, sights.get(at).copied().unwrap_or(Sight::Nothing)))
+        });
+        let sights = sights.collect::<Result<_, MessageError>>()?;
+        Ok(Moment { frame, payloads, played, sights, is_locked })
     }
 
     /// Reports of damage since the last call, in words.
@@ -231,6 +265,13 @@ impl Payloads {
         let readers = self.readers.iter_mut().filter_map(|(_, messages)| messages.reader.as_mut());
         readers.flat_map(MessageReader::take_problems).collect()
     }
+}
+
+/// What an observer of a call has of each frame; nothing of a source that is no call.
+fn sights_of(source: &Source, observer: Observer) -> Result<Arc<[Sight]>, MessageError> {
+    let Some(call) = CallSource::of(source) else { return Ok(Arc::default()) };
+    let built = call.built().map_err(|error| MediaError::Simulation(Box::new(error)))?;
+    Ok(built.sights(observer))
 }
 
 /// Opens the messages of a stream; with `is_own` the packets as the file holds them, even if there is a content key.

@@ -81,6 +81,21 @@ pub fn blank(shape: Shape, pool: &Pool) -> Picture {
     Picture::new(shape, Arc::new(rgba))
 }
 
+/// The original, which shares the frame's bytes if they are the picture already.
+pub fn original(frame: &Frame, pool: &Pool) -> Picture {
+    if are_rgba(frame.pixels()) {
+        return Picture::new(frame.shape, Arc::clone(&frame.bytes));
+    }
+    let mut rgba = pool.take(frame.shape.pixels() * 4);
+    frame.pixels().show(&frame.bytes, None, &mut rgba);
+    Picture::new(frame.shape, Arc::new(rgba))
+}
+
+/// True if the bytes of pixels are the picture already.
+fn are_rgba(pixels: PixelGrid) -> bool {
+    pixels.layout.samples() == Samples::Rgba32 && !pixels.layout.is_tiled()
+}
+
 /// Paints one panel, or shares the frame's bytes if they are the picture already.
 fn paint(
     panel: Panel,
@@ -89,15 +104,8 @@ fn paint(
     attack_result: &AttackResult,
     pool: &Pool,
 ) -> Picture {
-    let are_rgba =
-        |pixels: PixelGrid| pixels.layout.samples() == Samples::Rgba32 && !pixels.layout.is_tiled();
     match panel {
-        Panel::Plain if are_rgba(frame.pixels()) => Picture::new(frame.shape, Arc::clone(&frame.bytes)),
-        Panel::Plain => {
-            let mut rgba = pool.take(frame.shape.pixels() * 4);
-            frame.pixels().show(&frame.bytes, None, &mut rgba);
-            Picture::new(frame.shape, Arc::new(rgba))
-        }
+        Panel::Plain => original(frame, pool),
         Panel::Cipher { lens, .. } => {
             let (grid, blocks) = (ciphertext.grid(), ciphertext.blocks());
             // The lens paints a rest under 16 bytes in the colour of the ground.

@@ -1,6 +1,7 @@
 //! `render(scene, frame)`: one encryption for each distinct ciphertext, one census for all with identical block equality,
 //! then one picture for each panel.
 
+use std::cell::OnceCell;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -10,11 +11,12 @@ use super::attack::AttackResult;
 use super::ciphertext_history::CiphertextKey;
 use super::equality_group::{CiphertextAnalysis, EqualityGroup, is_large};
 use super::moment::Moment;
-use super::panel::{blank, render_panel};
+use super::panel::{self, blank, render_panel};
 use super::player::{NoPicture, PlayerKey};
 use super::prepared::PreparedSet;
 use super::received::ReceiverSide;
 use super::sheet::{Note, Numbers, Parts, RenderedPanel, Sheet};
+use crate::call::Sight;
 use crate::crypto::{EncryptError, KeyError, KeyMaterial};
 use crate::leak::{Detail, Edges, Leakage};
 use crate::picture::layout::Layout;
@@ -209,7 +211,18 @@ fn analyze(
 impl PanelRenderer {
     /// What each panel plays of a frame; `None` if pictures are wanted and a panel was not played.
     fn played(&self, moment: &Moment, parts: Parts) -> Option<Vec<Option<Result<Picture, NoPicture>>>> {
+        let original = OnceCell::new();
         let play = |(panel, ciphertext): &(Panel, CiphertextKey)| {
+            if let Some(observer) = panel.own_target().observer {
+                let sight = moment.sight(observer).filter(|_| parts.pictures);
+                return Some(match sight {
+                    Some(Sight::Picture) => {
+                        Some(Ok(original.get_or_init(|| panel::original(moment.frame(), &self.pool)).clone()))
+                    }
+                    Some(Sight::Nothing) => Some(Err(NoPicture::NothingSeen)),
+                    Some(Sight::Packets) | None => None,
+                });
+            }
             let Some(key) = PlayerKey::of(*panel, ciphertext.of, &self.key) else { return Some(None) };
             let played = moment.played(&key).cloned();
             (played.is_some() || !parts.pictures).then_some(played)

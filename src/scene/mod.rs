@@ -4,6 +4,7 @@ mod bounds;
 mod captured;
 mod command_line;
 mod file;
+mod named_source;
 mod panel;
 mod target_rules;
 mod toml;
@@ -15,10 +16,12 @@ use serde::{Deserialize, Serialize};
 pub use bounds::{MOST_PANELS, MOST_REMEMBERED_BYTES, TooManyPanels, TooMuchMemory, check_panels};
 pub use command_line::CommandLine;
 pub use file::{SceneFile, SceneFileError};
+pub use named_source::{NoSourceName, named_source};
 pub use panel::{Panel, PanelError, PanelTarget};
 pub use target_rules::{TargetError, check_target, default_scheme, lens_suits};
 pub use toml::PublicScene;
 
+use crate::call::CallSource;
 use crate::crypto::KeyMaterial;
 use crate::lens::{Lens, SliceChoice};
 use crate::media::{Encoding, NoContentKey, Source, StreamChoice};
@@ -127,7 +130,7 @@ impl Scene {
     /// encrypts.
     #[must_use]
     pub fn target_of(&self, panel: Panel) -> TargetStream {
-        let PanelTarget { target, stream, encoding } = panel.own_target();
+        let PanelTarget { target, stream, encoding, .. } = panel.own_target();
         let encoding = encoding.or(self.encode).filter(|_| !panel.is_own());
         TargetStream::of(target.unwrap_or(self.target), stream.or(self.stream)).encoded(encoding)
     }
@@ -201,6 +204,14 @@ impl Scene {
     pub fn check_targets(&self) -> Result<(), TargetError> {
         if self.panels.iter().any(|panel| panel.is_own() && panel.own_target().encoding.is_some()) {
             return Err(TargetError::EncodedOwn);
+        }
+        let mut observed =
+            self.panels.iter().filter(|panel| panel.own_target().observer.is_some()).peekable();
+        if observed.peek().is_some() && CallSource::of(&self.source).is_none() {
+            return Err(TargetError::NoCall);
+        }
+        if observed.any(|panel| !panel.is_own()) {
+            return Err(TargetError::ObservedScheme);
         }
         let of = |&panel: &Panel| panel.scheme().map(|scheme| (self.target_of(panel).target, scheme));
         self.panels.iter().filter_map(of).try_for_each(|(target, scheme)| check_target(target, scheme))

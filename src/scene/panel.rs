@@ -6,8 +6,10 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::target_rules::default_scheme;
+use crate::call::{Observer, UnknownObserver};
 use crate::crypto::{Scheme, UnknownScheme};
 use crate::lens::{self, Lens, LensError};
+use crate::media::rtp::CallMedia;
 use crate::media::{self, Encoding, NoEncoding, StreamChoice, UnknownStream};
 use crate::payload::{Target, UnknownTarget};
 use crate::text::suggest;
@@ -28,7 +30,8 @@ pub enum Panel {
     },
 }
 
-/// The target, the stream and the encoding of a panel, as its options state them; `None` for those of the scene.
+/// The target, the stream and the encoding of a panel, as its options state them; `None` for those of the scene. And who sees
+/// it, in a call.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct PanelTarget {
     /// What is encrypted: `target=`.
@@ -37,11 +40,13 @@ pub struct PanelTarget {
     pub stream: Option<StreamChoice>,
     /// How the source is encoded anew before: `encode=`.
     pub encoding: Option<Encoding>,
+    /// Whose packets and keys are those of the panel, in a call: `observer=`. `None` for packets and no key.
+    pub observer: Option<Observer>,
 }
 
 impl PanelTarget {
     /// The target and the stream of the scene.
-    pub const OF_SCENE: Self = Self { target: None, stream: None, encoding: None };
+    pub const OF_SCENE: Self = Self { target: None, stream: None, encoding: None, observer: None };
 }
 
 impl Panel {
@@ -85,6 +90,18 @@ impl Panel {
     #[must_use]
     pub fn own() -> Vec<Self> {
         Self::named(["own", "own:repeats", "own:sizes"])
+    }
+
+    /// The panels of a call: the original, and what each observer has of it.
+    #[must_use]
+    pub fn of_call(media: CallMedia) -> Vec<Self> {
+        // Equal blocks are there if the media are not compressed; sizes always are.
+        let lens = if media == CallMedia::Raw { Lens::Repeats } else { Lens::Sizes };
+        let seen = |observer| {
+            let of = PanelTarget { observer: Some(observer), ..PanelTarget::OF_SCENE };
+            Self::Cipher { scheme: Scheme::OWN, lens, of }
+        };
+        std::iter::once(Self::Plain).chain(Observer::ALL.map(seen)).collect()
     }
 
     /// The panels of `measure`, which need no preparation: ECB and GCM, or the scheme of the target if it takes one only.
@@ -185,14 +202,18 @@ impl Panel {
     /// The title without the lens: `Original`, `AES-128-CTR, reused nonce`, `AES-128-ECB of packets`.
     #[must_use]
     pub fn title(self) -> String {
-        self.scheme().map_or_else(|| "Original".into(), |scheme| scheme.title() + &self.of_target())
+        match (self.own_target().observer, self.scheme()) {
+            (Some(observer), _) => observer.title().to_owned() + &self.of_target(),
+            (None, Some(scheme)) => scheme.title() + &self.of_target(),
+            (None, None) => "Original".into(),
+        }
     }
 
     /// The target, the stream and the encoder of the panel's own as they follow the name of a scheme: ` of packets`,
     /// ` of packets of a:0`, ` of mpeg4 packets`, `, encoded with mpeg4`; empty if they are those of the scene.
     #[must_use]
     pub fn of_target(self) -> String {
-        let PanelTarget { target, stream, encoding } = self.own_target();
+        let PanelTarget { target, stream, encoding, .. } = self.own_target();
         let encoder = encoding.filter(|_| target.is_none_or(Target::is_of_packets)).map(Encoding::encoder);
         let target = match (target, encoder) {
             (Some(target), Some(encoder)) => Some(format!(" of {encoder} {}", target.noun())),
@@ -229,8 +250,8 @@ impl Panel {
 impl FromStr for Panel {
     type Err = PanelError;
 
-    /// Reads `plain` or `SCHEME[:LENS][,option=value]…`; the options are `target`, `stream`, `encode` and those of the
-    /// lens.
+    /// Reads `plain` or `SCHEME[:LENS][,option=value]…`; the options are `target`, `stream`, `encode`, `observer` and
+    /// those of the lens.
     fn from_str(text: &str) -> Result<Self, PanelError> {
         let mut parts = lens::options(text);
         let name = parts.next().unwrap_or_default();
@@ -249,6 +270,7 @@ impl FromStr for Panel {
                 Some(("target", target)) => of.target = Some(target.parse()?),
                 Some(("stream", stream)) => of.stream = Some(stream.parse()?),
                 Some(("encode", encoding)) => of.encoding = Some(media::named_encoding(encoding)?),
+                Some(("observer", observer)) => of.observer = Some(observer.parse()?),
                 _ => lens = lens.with_option(option)?,
             }
         }
@@ -263,10 +285,11 @@ impl fmt::Display for Panel {
             Self::Cipher { scheme, lens: Lens::Ciphertext, .. } => scheme.fmt(f)?,
             Self::Cipher { scheme, lens, .. } => write!(f, "{scheme}:{lens}")?,
         }
-        let PanelTarget { target, stream, encoding } = self.own_target();
+        let PanelTarget { target, stream, encoding, observer } = self.own_target();
         target.map_or(Ok(()), |target| write!(f, ",target={target}"))?;
         stream.map_or(Ok(()), |stream| write!(f, ",stream={stream}"))?;
-        encoding.map_or(Ok(()), |encoding| write!(f, ",encode={}", encoding.in_panel()))
+        encoding.map_or(Ok(()), |encoding| write!(f, ",encode={}", encoding.in_panel()))?;
+        observer.map_or(Ok(()), |observer| write!(f, ",observer={observer}"))
     }
 }
 
@@ -300,6 +323,9 @@ pub enum PanelError {
     /// The option `encode` names no encoder.
     #[error(transparent)]
     Encoding(#[from] NoEncoding),
+    /// The option `observer` names no observer.
+    #[error(transparent)]
+    Observer(#[from] UnknownObserver),
     /// A misspelt `plain`.
     #[error(
         "there is no panel {0:?} (did you mean plain?); give plain, or SCHEME[:LENS] such as aes-128-ecb:repeats"

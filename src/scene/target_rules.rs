@@ -17,6 +17,14 @@ pub enum TargetError {
         /// The scheme that was given.
         scheme: Scheme,
     },
+    /// Observers are those of a call.
+    #[error("observer= is for a call; give a source such as call:media=raw")]
+    NoCall,
+    /// An observer sees what was transmitted.
+    #[error(
+        "observer= is for the scheme own, such as own:sizes,observer=wire: an observer sees packets as they were transmitted"
+    )]
+    ObservedScheme,
     /// The ciphertext of a file is that of its packets.
     #[error("own shows the packets of an encrypted file as they are; give the target packets, not {0}")]
     Own(Target),

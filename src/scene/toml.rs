@@ -21,7 +21,7 @@ use std::num::NonZeroU32;
 pub(super) struct SceneToml {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) version: Option<i64>,
-    #[serde(with = "as_text")]
+    #[serde(with = "source_name")]
     pub(super) source: Source,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) frame: Option<u64>,
@@ -240,18 +240,19 @@ mod as_optional_text {
     }
 }
 
-mod as_text {
-    use std::fmt::Display;
-    use std::str::FromStr;
-
+/// A source as its name.
+mod source_name {
     use serde::{Deserialize, Deserializer, Serializer, de};
 
-    pub fn serialize<T: Display, S: Serializer>(value: &T, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_str(value)
+    use crate::media::Source;
+    use crate::scene::named_source;
+
+    pub fn serialize<S: Serializer>(source: &Source, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(source)
     }
 
-    pub fn deserialize<'de, T: FromStr<Err: Display>, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
-        String::deserialize(from)?.parse().map_err(de::Error::custom)
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Source, D::Error> {
+        named_source(&String::deserialize(from)?).map_err(de::Error::custom)
     }
 }
 

@@ -148,6 +148,19 @@ impl Decoded {
     }
 }
 
+impl Decoded {
+    /// How many pieces there are.
+    pub(super) const fn count(&self) -> usize {
+        self.pieces.len()
+    }
+
+    /// For each piece of `own`, whether it is here too, equal and at the same time.
+    pub(super) fn which_equal(&self, own: &Self) -> Vec<bool> {
+        let here: HashMap<u64, u64> = self.pieces.iter().copied().collect();
+        own.pieces.iter().map(|(millis, digest)| here.get(millis) == Some(digest)).collect()
+    }
+}
+
 /// Samples of each channel in a packet: the step of the timestamps.
 fn samples_per_packet(description: &MediaDescription, packets: &[(u64, &[u8])]) -> usize {
     let timestamp = |at: usize| {

@@ -63,6 +63,13 @@ impl Seen {
     }
 }
 
+impl Seen {
+    /// The packets of one kind on a link, in order.
+    pub(super) fn on(&self, link: Link, kind: MediaKind) -> impl Iterator<Item = &[u8]> {
+        self.packets.get(&(link, kind)).into_iter().flatten().map(|(_, packet)| packet.as_slice())
+    }
+}
+
 /// The first party's streams of one kind of media, with what was decoded so far.
 pub(super) struct Trial<'a> {
     settings: &'a CallSettings,
@@ -91,6 +98,11 @@ impl<'a> Trial<'a> {
             sent.insert(kind, stream);
         }
         Ok(Self { settings, media: call.media, sent, own, others: BTreeMap::new() })
+    }
+
+    /// The sender's frames.
+    pub(super) fn frames(&self) -> usize {
+        self.own.get(&MediaKind::Video).map_or(0, |own| own.count())
     }
 
     /// Tries what an observer can make of one kind of media.
@@ -143,10 +155,13 @@ impl<'a> Trial<'a> {
             keys: opened.keys.clone(),
             ..Finding::nothing()
         };
-        if judged_opened > 0 {
+        if !opened.packets.is_empty() {
             let own = self.own.get(&kind).map(Arc::clone).unwrap_or_default();
             let decoded = self.decode(kind, &opened, progress)?;
-            (finding.equal, finding.of) = decoded.equal_to(&own, &view.judged);
+            finding.which_equal = decoded.which_equal(&own);
+            if judged_opened > 0 {
+                (finding.equal, finding.of) = decoded.equal_to(&own, &view.judged);
+            }
         }
         if !finding.is_whole() && kind == MediaKind::Video && self.media == CallMedia::Raw {
             let judged = packets.iter().filter(|(time, _)| is_judged(*time)).map(|(_, bytes)| *bytes);

@@ -93,6 +93,8 @@ pub(in super::super) struct Finding {
     /// Frames or pieces that equal the sender's, and all of the sender's.
     pub(super) equal: usize,
     pub(super) of: usize,
+    /// For each of the sender's frames or pieces, in the whole call, whether one equals it.
+    pub(in super::super) which_equal: Vec<bool>,
     /// The share of blocks that repeat beyond chance, if it was counted.
     pub(super) repeats: f64,
 }

@@ -8,7 +8,8 @@ use clap::builder::{OsStringValueParser, TypedValueParser};
 
 use crate::cli::failure::Failure;
 use crate::export::Destination;
-use crate::media::{MediaError, Source};
+use crate::media::Source;
+use crate::scene::{NoSourceName, named_source};
 
 /// Where output goes: a file, or standard output, written `-`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,7 +74,7 @@ impl fmt::Display for Target {
 /// A parser of sources. The name of a file need not be valid text.
 pub fn source_parser() -> impl TypedValueParser<Value = Source> {
     OsStringValueParser::new().try_map(|name| match name.to_str() {
-        Some(name) => name.parse(),
-        None => Ok::<_, MediaError>(Source::File(name.into())),
+        Some(name) => named_source(name),
+        None => Ok::<_, NoSourceName>(Source::File(name.into())),
     })
 }

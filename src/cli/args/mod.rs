@@ -25,6 +25,7 @@ pub use range::{FrameArgs, RangeArgs};
 use super::failure::Failure;
 use super::output::Output;
 use super::terminal::progress::VerbosityArgs;
+use crate::call::CallSource;
 use crate::export::WriteOptions;
 use crate::media::{Source, StreamChoice};
 use crate::payload;
@@ -97,7 +98,9 @@ impl SceneArgs {
                 file
             }
             _ => {
-                let of = |target| panels(None, target);
+                // Of a call, what its observers have of it.
+                let usual = CallSource::of(&source).map(|source| Panel::of_call(source.call().media));
+                let of = |target| panels(usual.clone(), target);
                 let (target, panels) = self.target_and_panels(payload::Target::default(), of);
                 SceneFile::of(Scene { target, panels, ..Scene::of(source) })
             }

@@ -1,4 +1,4 @@
-//! `afterimage call`: a simulated conference as captures, and the table of who sees what.
+//! `afterimage call`: a simulated conference in the window or as captures, and the table of who sees what.
 
 mod rows;
 
@@ -10,6 +10,7 @@ use anyhow::Context;
 use clap::{Args, ValueEnum};
 use indicatif::ProgressBar;
 
+use super::app;
 use super::args::KeyArgs;
 use super::args::arg_types::{self, Target};
 use super::args::files::{Files, WriteArgs};
@@ -20,12 +21,14 @@ use super::terminal::progress::VerbosityArgs;
 use super::terminal::stop;
 use super::terminal::verbosity::style;
 use crate::call::{
-    BundleOptions, CallError, CallSettings, EcbKeySize, Observer, Party, Row, TableChoice, WaitingRoom,
-    table, write_bundle,
+    BundleOptions, CallError, CallSettings, CallSource, EcbKeySize, Observer, Party, PlannedCall, Row,
+    TableChoice, WaitingRoom, table, write_bundle,
 };
 use crate::crypto::KeyMaterial;
 use crate::media::Source;
 use crate::media::rtp::{CallMedia, USUAL_SECS};
+use crate::payload;
+use crate::scene::{Panel, Scene, SceneFile};
 use crate::wire::protection::Protection;
 
 /// Arguments of `call`.
@@ -65,8 +68,8 @@ pub struct CallArgs {
     /// What those in the waiting room get: video and keys, as reported in April 2020, or neither
     #[arg(long, value_name = "STATE", value_enum, default_value_t)]
     waiting_room: Waiting,
-    /// Record the streams of all parties with raw media, too, not only those of the first
-    #[arg(long, conflicts_with = "table")]
+    /// With -o: record the streams of all parties with raw media, too, not only those of the first
+    #[arg(long, conflicts_with = "table", requires = "output")]
     all_links: bool,
     /// Print who sees what, found by trying, instead of writing the call
     #[arg(long)]
@@ -74,9 +77,9 @@ pub struct CallArgs {
     /// The format of the table
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t, requires = "table")]
     format: Format,
-    /// The folder for the call, new or empty or that of another call; with --table, the file for the table [default:
-    /// -]
-    #[arg(long, short, value_name = "FOLDER", required_unless_present = "table")]
+    /// The folder for the call, new or empty or that of another call: without it, the call is shown in a window; with
+    /// --table, the file for the table [default: -]
+    #[arg(long, short, value_name = "FOLDER")]
     output: Option<OsString>,
     #[command(flatten)]
     write: WriteArgs,
@@ -132,7 +135,11 @@ pub fn run(args: &CallArgs) -> anyhow::Result<()> {
     stop::listen()?;
     let settings = args.settings()?;
     settings.check().map_err(of_call)?;
-    if args.table { print_table(args, &settings) } else { write_call(args, &settings) }
+    match (args.table, &args.output) {
+        (true, _) => print_table(args, &settings),
+        (false, Some(_)) => write_call(args, &settings),
+        (false, None) => show(args, settings),
+    }
 }
 
 impl CallArgs {
@@ -164,9 +171,17 @@ impl CallArgs {
             [] => Ok(usual),
             [one] => Ok(*one),
             _ => Err(Failure::Usage(format!(
-                "a folder holds one call; give one value to {option}, or add --table to compare several"
+                "this is one call; give one value to {option}, or add --table to compare several"
             ))),
         }
+    }
+
+    fn one_media(&self) -> Result<CallMedia, Failure> {
+        Self::one(&self.media, CallMedia::H264, "--media")
+    }
+
+    fn one_protection(&self) -> Result<Protection, Failure> {
+        Self::one(&self.protection, Protection::OneKeyEcb, "--protection")
     }
 
     fn files(&self) -> Files {
@@ -211,10 +226,23 @@ fn print_table(args: &CallArgs, settings: &CallSettings) -> anyhow::Result<()> {
     out.release().with_context(cannot_write)?.finish()
 }
 
+/// Opens the window on the call.
+fn show(args: &CallArgs, settings: CallSettings) -> anyhow::Result<()> {
+    if settings.key != KeyMaterial::default() {
+        let message =
+            "a call in the window has the demonstration key; leave the key out, or name a folder with -o";
+        return Err(Failure::Usage(message.into()).into());
+    }
+    let (media, protection) = (args.one_media()?, args.one_protection()?);
+    let source = CallSource::source(PlannedCall { settings, media, protection });
+    let (panels, target) = (Panel::of_call(media), payload::Target::Packets);
+    app::show(SceneFile::of(Scene { panels, target, ..Scene::of(source) }), None, args.verbosity)
+}
+
 fn write_call(args: &CallArgs, settings: &CallSettings) -> anyhow::Result<()> {
     let options = BundleOptions {
-        media: CallArgs::one(&args.media, CallMedia::H264, "--media")?,
-        protection: CallArgs::one(&args.protection, Protection::OneKeyEcb, "--protection")?,
+        media: args.one_media()?,
+        protection: args.one_protection()?,
         has_all_links: args.all_links,
         no_clobber: args.write.options().no_clobber,
         is_secret: settings.key != KeyMaterial::default(),

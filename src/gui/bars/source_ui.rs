@@ -129,6 +129,7 @@ fn form_ui(ui: &mut Ui, state: &mut State, status: &Status, commands: &mut Vec<C
         | Source::File(_)
         | Source::Keyed(_)
         | Source::Capture(_)
+        | Source::Simulated(_)
         | Source::Stream(_)
         | Source::Encoded(_)
         | Source::Received(_)) => {

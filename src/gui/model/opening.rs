@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use super::captured::{CaptureChange, CaptureForm};
 use super::editing::key::KeyText;
-use crate::media::{MediaError, Source};
-use crate::scene::{Scene, SceneFile};
+use crate::media::Source;
+use crate::scene::{Scene, SceneFile, named_source};
 
 /// What can be opened again, and what is being opened.
 #[derive(Clone, Debug, Default)]
@@ -70,6 +70,6 @@ pub(super) fn typed_source(text: &str, home: Option<&Path>) -> Result<Source, St
     let text = quoted('"').or_else(|| quoted('\'')).unwrap_or(text);
     match (text.strip_prefix("~/"), home) {
         (Some(rest), Some(home)) => Ok(Source::File(home.join(rest))),
-        _ => text.parse().map_err(|error: MediaError| error.to_string()),
+        _ => named_source(text).map_err(|error| error.to_string()),
     }
 }

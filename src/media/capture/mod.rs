@@ -19,6 +19,7 @@ mod error;
 mod kept;
 mod kept_streams;
 mod listing;
+mod made;
 mod matroska;
 mod open;
 mod recognition;
@@ -31,12 +32,13 @@ mod trial;
 pub use codec::StreamFormat;
 pub use error::CaptureError;
 pub use listing::{CaptureInfo, ListedStream, chosen_stream, info, streams};
+pub use made::{DecodedStream, MadeStream, SimulatedSource, Simulation};
 pub use recognition::{is_capture, is_keys_file};
 pub use stream::{CaptureKeys, CapturedStream, StreamSecret};
 pub use trial::KeyCheck;
 
 pub(super) use kept_streams::opened;
-pub(super) use open::{Bytes, TransmittedAs};
+pub(super) use open::{Bytes, Opened, TransmittedAs};
 pub(super) use transmitted::START_SECS;
 
 /// Packets that are held back to wait for one that was sent before them.

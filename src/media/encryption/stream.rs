@@ -136,7 +136,7 @@ pub fn is_encrypted(
     limits: Limits,
 ) -> Result<bool, MediaError> {
     // The scheme own shows the packets of a capture as they were transmitted, encrypted or not.
-    if matches!(source, Source::Capture(_)) {
+    if source.is_of_packets() {
         return Ok(true);
     }
     is_locked(source, choice, limits)

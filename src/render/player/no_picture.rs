@@ -32,6 +32,9 @@ pub enum NoPicture {
     /// Sound has no picture.
     #[error("this lens shows pictures, and sound has none; choose the stream v:0, or another lens")]
     Sound,
+    /// An observer of a call sees no packet.
+    #[error("no packet is seen here, and no key is held")]
+    NothingSeen,
     /// The scheme cannot be set up with the key.
     #[error(transparent)]
     Key(#[from] KeyError),
@@ -43,6 +46,7 @@ impl NoPicture {
     pub const fn brief(&self) -> &'static str {
         match self {
             Self::Nothing => "no picture",
+            Self::NothingSeen => "nothing seen",
             Self::OtherSize(_) => "another size",
             Self::NoDecoder(_) | Self::Key(_) => "cannot be decoded",
             Self::Pixels | Self::File => "needs packets",

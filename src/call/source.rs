@@ -87,6 +87,14 @@ impl CallSource {
         &self.call
     }
 
+    /// The call, if it was made before; `None` also while another thread makes one.
+    #[must_use]
+    pub fn known(&self) -> Option<Arc<BuiltCall>> {
+        let key = key(&self.call);
+        let built = BUILT.try_lock().ok()?;
+        built.iter().find(|(known, _)| *known == key).map(|(_, built)| Arc::clone(built))
+    }
+
     /// The call, made if it was not made before. Takes as long as encoding the first party's source, and much less if another
     /// call with the same source and media was made.
     ///

@@ -20,6 +20,9 @@ pub fn layout_name(layout: Layout) -> String {
 #[must_use]
 pub fn panel_names(panel: Panel, panels: &[Panel]) -> Vec<String> {
     let Some(scheme) = panel.scheme() else { return vec![panel.title()] };
+    if panel.own_target().observer.is_some() {
+        return vec![panel.title()];
+    }
     let (name, mode, of) = (scheme.title(), scheme.mode_title(), panel.of_target());
     let base = scheme.base_name();
     let is_alike = |other: Scheme| other.mode_title() == mode && other.base_name() != base;

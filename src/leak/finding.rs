@@ -49,6 +49,8 @@ pub enum Finding {
     Noise,
     /// Pixels were recovered from known plaintext.
     Recovered,
+    /// An observer of a call has the keys for the packets that it sees, and gets the frame.
+    Picture,
     /// The receiver sees the picture that the attacker chose, and gets no warning.
     Forged,
     /// The receiver accepts a frame that neither the sender nor the attacker chose.
@@ -71,7 +73,7 @@ impl Finding {
     }
 
     /// All findings, in their order.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Flat,
         Self::Outlines,
         Self::KeystreamReuse,
@@ -83,6 +85,7 @@ impl Finding {
         Self::Sizes,
         Self::Noise,
         Self::Recovered,
+        Self::Picture,
         Self::Forged,
         Self::Garbled,
         Self::Rejected,
@@ -142,9 +145,13 @@ impl Finding {
             Self::Footprint => Some("footprint"),
             Self::Repeats => Some("repeats"),
             Self::Sizes => Some("sizes"),
-            Self::Flat | Self::Noise | Self::Recovered | Self::Forged | Self::Garbled | Self::Rejected => {
-                None
-            }
+            Self::Flat
+            | Self::Noise
+            | Self::Recovered
+            | Self::Picture
+            | Self::Forged
+            | Self::Garbled
+            | Self::Rejected => None,
         }
     }
 
@@ -163,6 +170,7 @@ impl Finding {
             Self::Sizes => "sizes",
             Self::Noise => "noise",
             Self::Recovered => "recovered",
+            Self::Picture => "picture",
             Self::Forged => "forged",
             Self::Garbled => "garbled",
             Self::Rejected => "rejected",

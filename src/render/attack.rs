@@ -171,7 +171,11 @@ impl AttackResult {
         match (refused, played) {
             (Some(reason), _) => self.note = Some(reason.into()),
             (None, Some(Ok(picture))) => self.viewed = Some(picture.clone()),
-            (None, Some(Err(reason))) => self.note = Some(reason.clone().into()),
+            (None, Some(Err(reason))) => {
+                // Where nothing is seen there is no ciphertext to show either.
+                self.is_withheld = *reason == NoPicture::NothingSeen;
+                self.note = Some(reason.clone().into());
+            }
             (None, None) => {}
         }
     }

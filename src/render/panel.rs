@@ -44,6 +44,10 @@ pub fn render_panel(
     if !is_about_blocks {
         leakage.word = None;
     }
+    let is_observed = is_viewed && panel.own_target().observer.is_some();
+    if is_observed {
+        leakage.word = Some(Finding::Picture);
+    }
     let blank = match (panel, &picture) {
         (Panel::Cipher { lens, .. }, Some(picture)) if !is_viewed && !attack_result.is_withheld => {
             let blank =
@@ -58,6 +62,7 @@ pub fn render_panel(
         _ => None,
     };
     let shows = match panel {
+        _ if is_observed => parts.shows.then_some(Ok(Finding::Picture)),
         Panel::Cipher { lens, .. } if parts.shows && attack_result.has_picture() => {
             Some(lens.finds(&attack_result.view(ciphertext.view()), &leakage, blank))
         }

@@ -259,6 +259,8 @@ mod tests {
             "aes-128-ecb:received,splice=0,0,64,64@128,128@10",
             "aes-128-ecb,target=packets",
             "aes-128-gcm:sizes,target=packets,stream=a:0",
+            "own:sizes,observer=key-server",
+            "own,stream=v:0,observer=former",
             "aes-128-ecb:colours,palette=viridis,target=nal",
             "aes-128-ecb:repeats,target=packets,encode=libx264/crf=23/tune=zerolatency",
             "aes-128-gcm:sizes,encode=mjpeg",

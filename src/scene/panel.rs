@@ -137,7 +137,10 @@ impl Panel {
     pub fn with_scheme(self, scheme: Scheme) -> Self {
         match self {
             Self::Plain => Self::of(scheme),
-            Self::Cipher { lens, of, .. } => Self::Cipher { scheme, lens, of },
+            Self::Cipher { lens, of, .. } => {
+                let observer = of.observer.filter(|_| scheme.is_own());
+                Self::Cipher { scheme, lens, of: PanelTarget { observer, ..of } }
+            }
         }
     }
 

@@ -12,4 +12,7 @@ mod outside;
 #[path = "../common/program.rs"]
 mod program;
 mod refusals;
+#[path = "../common/sheets.rs"]
+mod sheets;
+mod source;
 mod table;

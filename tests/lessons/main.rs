@@ -63,6 +63,7 @@ fn empty_panels(number: usize) -> &'static [&'static str] {
         15 => &["aes-128-ecb:repeats", "aes-128-gcm:repeats"],
         17 => &["aes-128-ecb:repeats"],
         18 => &["aes-128-cbc+fixed-iv:repeats"],
+        24 => &["own:repeats,observer=wire"],
         _ => &[],
     }
 }
@@ -103,7 +104,8 @@ fn a_lesson_names_every_mode_that_it_shows() {
         let message = format!("{} {} {}", lesson.text, lesson.question, lesson.answer);
         for scheme in lesson.scene.scene.panels.iter().filter_map(|panel| panel.scheme()) {
             let name = scheme.base_name().to_uppercase();
-            let mode = name.splitn(3, '-').nth(2).expect("AES, a size and a mode");
+            // Observers of a call show what was transmitted.
+            let Some(mode) = name.splitn(3, '-').nth(2) else { continue };
             assert!(message.contains(mode), "{} shows {mode} and does not name it", lesson.title);
         }
     }

@@ -159,13 +159,16 @@ pub(in super::super) fn explain(
         used.sort_unstable();
         used.dedup();
         let keys = list(&labels(settings, &used));
-        let opens = if used.len() == 1 { "opens" } else { "open" };
+        let (key, opens) = if used.len() == 1 { ("key", "opens") } else { ("keys", "open") };
         let equal = |finding: &Finding, what: &str| {
             finding.is_whole().then(|| format!("{} of {} {what}", finding.equal, finding.of))
         };
         let counts: Vec<String> =
             [equal(video, "frames"), equal(audio, "pieces of sound")].into_iter().flatten().collect();
-        sentences.push(format!("{keys} {opens} the packets: {} equal the sender's.", counts.join(" and ")));
+        sentences.push(format!(
+            "The {key} {keys} {opens} the packets: {} equal the sender's.",
+            counts.join(" and ")
+        ));
         return sentences.join(" ");
     }
     sentences.push(match held {

@@ -75,7 +75,9 @@ pub struct Caption {
 impl Caption {
     /// The caption of a panel whose pixels are `enlarged`.
     pub fn of(panel: &RenderedPanel, enlarged: Enlarged) -> Self {
+        let is_seen = panel.leakage.word == Some(Finding::Picture);
         let shows = match panel.panel {
+            _ if is_seen => "what comes out of packets and keys",
             Panel::Plain => "before encryption",
             Panel::Cipher { lens, .. } => lens.shows(),
         };
@@ -91,6 +93,7 @@ impl Caption {
         // An empty picture shows nothing of what the word says.
         let word =
             panel.leakage.word.filter(|word| panel.why_empty().is_none() || word.suits_empty_picture());
-        Self { name: panel.panel.full_title(), shows, word, numbers }
+        let name = if is_seen { panel.panel.title() } else { panel.panel.full_title() };
+        Self { name, shows, word, numbers }
     }
 }

@@ -10,6 +10,7 @@ use super::caption::{Caption, Title};
 use super::grid::{Enlarged, Grid};
 use crate::export::page::chip;
 use crate::export::page::lettering::{Lettering, Line, Weight};
+use crate::leak::Finding;
 use crate::lens::{GROUND, Scale};
 use crate::picture::Shape;
 use crate::render::RenderedPanel;
@@ -201,7 +202,8 @@ impl Page<'_> {
             width: name.x + self.grid.cell_width as f32 - end,
             ..name
         };
-        if matches!(panel.panel, Panel::Cipher { lens, .. } if lens.kind().has_legend)
+        let is_picture = panel.leakage.word == Some(Finding::Picture);
+        if matches!(panel.panel, Panel::Cipher { lens, .. } if lens.kind().has_legend && !is_picture)
             && panel.leakage.blocks > 1
         {
             self.legend(panel, shows, svg);

@@ -146,6 +146,7 @@ pub fn finding(leakage: &Leakage) -> String {
             return "a picture that the attacker chose; the receiver gets no warning".into();
         }
         Some(Finding::Garbled) => return "garbled; the receiver gets no warning".into(),
+        Some(Finding::Picture) => return "the frame equals the sender's".into(),
         Some(Finding::Rejected) => return "the receiver rejects the frame and shows nothing".into(),
     };
     match (same_as_previous, leakage.word) {
@@ -160,6 +161,9 @@ pub fn finding(leakage: &Leakage) -> String {
 /// The [finding] of a panel; if the panel shows plain bytes, also the lens that shows the finding.
 #[must_use]
 pub fn finding_through(panel: &RenderedPanel) -> String {
+    if panel.leakage.word == Some(Finding::Picture) {
+        return finding(&panel.leakage);
+    }
     if let (Panel::Cipher { lens: Lens::Sizes, .. }, Some(sizes)) = (panel.panel, sizes(&panel.leakage)) {
         return sizes;
     }

@@ -11,7 +11,9 @@ use eframe::egui::{
     ScrollArea, TextEdit, Ui, vec2,
 };
 
+use super::call_ui::call_ui;
 use super::capture_ui::capture_ui;
+use crate::call::CallSource;
 use crate::export::words;
 use crate::gui::model::command::Command;
 use crate::gui::model::state::State;
@@ -133,6 +135,11 @@ fn form_ui(ui: &mut Ui, state: &mut State, status: &Status, commands: &mut Vec<C
         | Source::Stream(_)
         | Source::Encoded(_)
         | Source::Received(_)) => {
+            let call = CallSource::of(source);
+            if let Some(call) = call {
+                call_ui(ui, call, commands);
+                ui.separator();
+            }
             let again = ui.button("Reload").on_hover_text("Reads the file again, if it has changed");
             if again.clicked() {
                 commands.push(Command::Open(opening::Command::Typed(source.to_string())));
@@ -141,7 +148,9 @@ fn form_ui(ui: &mut Ui, state: &mut State, status: &Status, commands: &mut Vec<C
             if let Source::Capture(captured) = source {
                 capture_ui(ui, &mut state.opening.capture, captured, commands);
             }
-            if matches!(source, Source::Capture(_)) && is_locked {
+            if call.is_some() {
+                "A call is made by arithmetic: no packet is sent. What was never published of the service of 2020 is modelled."
+            } else if matches!(source, Source::Capture(_)) && is_locked {
                 "The packets of this stream are shown as they were transmitted: the scheme own. With its codec and its key it is \
                  decrypted and plays."
             } else if matches!(source, Source::Capture(_)) {

@@ -120,6 +120,9 @@ fn sources_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
             }
         }
     });
+    if ui.button("New call").clicked() {
+        commands.push(Command::Open(opening::Command::ChangeCall(Box::default())));
+    }
     if ui.button("New drawing").clicked() {
         commands.push(Command::Draw(drawing::Command::New));
     }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::captured::{CaptureChange, CaptureForm};
 use super::editing::key::KeyText;
+use crate::call::PlannedCall;
 use crate::media::Source;
 use crate::scene::{Scene, SceneFile, named_source};
 
@@ -51,6 +52,8 @@ pub enum Command {
     SetContentKey,
     /// Open another stream of the open capture, or this one with what was typed.
     ChangeCapture(CaptureChange),
+    /// Open a call: a new one, or the open one with other settings.
+    ChangeCall(Box<PlannedCall>),
     /// The source that the window was started with does not open: try whether it has sound alone.
     TrySound,
     /// Show another scene, whose source has been found to open.

@@ -63,6 +63,7 @@ pub const fn about_word(word: Finding) -> &'static str {
         }
         Finding::Noise => "Nothing was found. This never means that there is nothing.",
         Finding::Recovered => "Pixels were recovered from known plaintext.",
+        Finding::Picture => "The keys held open the packets seen, and what comes out is the picture.",
         Finding::Forged => "The receiver sees the picture that the attacker chose, and gets no warning.",
         Finding::Garbled => {
             "The receiver accepts a frame that neither the sender nor the attacker chose, and gets no warning."
@@ -79,6 +80,10 @@ pub fn finding(panel: Panel, shape: Shape, leakage: &Leakage) -> PanelFinding {
             let size = format!("{}{NBSP}×{NBSP}{}", shape.width, shape.height);
             let blocks = format!("{size} · {} blocks of 16 bytes", thousands(leakage.blocks));
             PanelFinding { wordings: vec![blocks, size], leaks: false, word: None }
+        }
+        Panel::Cipher { .. } if leakage.word == Some(Finding::Picture) => {
+            let wordings = ["The frame equals the sender's", "As sent"].map(Into::into).into();
+            PanelFinding { wordings, leaks: true, word: leakage.word }
         }
         Panel::Cipher { lens: Lens::Sizes, .. } if leakage.messages.messages.is_some() => {
             let bytes = leakage.messages.bytes.map(|bytes| format!("{} bytes", thousands(bytes)));

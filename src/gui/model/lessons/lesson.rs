@@ -5,10 +5,11 @@
 
 use std::sync::OnceLock;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de};
 
+use crate::media::Source;
 use crate::picture::layout::{Layout, Samples};
-use crate::scene::{Panel, Scene, SceneFile};
+use crate::scene::{Panel, Scene, SceneFile, named_source};
 
 /// A lesson as its file states it.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -30,6 +31,9 @@ pub struct Lesson {
     /// The layout before the answer, where it differs.
     #[serde(default)]
     pub before_layout: Option<Samples>,
+    /// The source before the answer, where it differs: another design of the same call.
+    #[serde(default, deserialize_with = "source_by_name")]
+    pub before_source: Option<Source>,
     /// The video plays; otherwise it is paused.
     #[serde(default = "plays")]
     pub playing: bool,
@@ -45,13 +49,18 @@ const fn plays() -> bool {
     true
 }
 
+fn source_by_name<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Source>, D::Error> {
+    named_source(&String::deserialize(from)?).map(Some).map_err(de::Error::custom)
+}
+
 impl Lesson {
     /// The scene in which the question is asked.
     #[must_use]
     pub fn asking(&self) -> Scene {
         let scene = self.scene.scene.clone();
         let layout = self.before_layout.map_or(scene.layout, Layout::of);
-        Scene { panels: self.before.clone(), layout, ..scene }
+        let source = self.before_source.clone().unwrap_or(scene.source);
+        Scene { panels: self.before.clone(), layout, source, ..scene }
     }
 
     /// The scene on screen: that of the answer, or that of the question.
@@ -92,7 +101,7 @@ pub struct File {
 }
 
 /// The built-in lessons, in their order.
-static FILES: [File; 20] = [
+static FILES: [File; 25] = [
     file!("01-block.toml"),
     file!("02-codebook.toml"),
     file!("03-grain.toml"),
@@ -113,6 +122,11 @@ static FILES: [File; 20] = [
     file!("18-cbcs.toml"),
     file!("19-sizes-and-slices.toml"),
     file!("20-products.toml"),
+    file!("21-one-key-for-all.toml"),
+    file!("22-who-makes-the-key.toml"),
+    file!("23-end-to-end.toml"),
+    file!("24-gcm-in-may.toml"),
+    file!("25-what-no-mode-hides.toml"),
 ];
 
 /// All built-in lessons.

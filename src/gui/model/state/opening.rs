@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 
 use super::State;
 use super::editing::with_target;
+use crate::call::{CallSource, PlannedCall};
 use crate::gui::model::captured::CaptureChange;
 use crate::gui::model::command::Command as AnyCommand;
 use crate::gui::model::editing::history::Edit;
@@ -53,6 +54,7 @@ impl State {
                 return if is_shown { Vec::new() } else { self.show_locked(self.scene.source.clone()) };
             }
             Command::SetContentKey => return self.set_content_key(),
+            Command::ChangeCall(call) => return self.open_call(*call),
             Command::ChangeCapture(change) => return self.change_capture(change),
             Command::ShowScene(scene) => {
                 self.opening.is_pending = false;
@@ -67,8 +69,21 @@ impl State {
         Vec::new()
     }
 
+    /// Asks for a call to be opened, with panels of its observers unless other panels were chosen for the call that is open.
+    fn open_call(&mut self, call: PlannedCall) -> Vec<Effect> {
+        let now = CallSource::of(&self.scene.source).map(|source| Panel::of_call(source.call().media));
+        let has_own = now.as_ref().is_some_and(|usual| *usual != self.scene.panels);
+        let panels = if has_own { self.scene.panels.clone() } else { Panel::of_call(call.media) };
+        let (source, target) = (CallSource::source(call), Target::Packets);
+        let scene = Scene { source, target, panels, stream: None, encode: None, ..self.scene.clone() };
+        self.ask_for(Opening::Scene(Box::new(scene)))
+    }
+
     /// Asks for a source to be opened.
     fn open(&mut self, source: Source) -> Vec<Effect> {
+        if let Some(call) = CallSource::of(&source) {
+            return self.open_call(call.call().clone());
+        }
         // The file that is open keeps its content key.
         let is_open = source.path().is_some() && source.path() == self.scene.source.path();
         let source = if is_open { self.scene.source.clone() } else { source };
@@ -102,7 +117,9 @@ impl State {
         status: &Status,
     ) -> Vec<Effect> {
         match &scene.source {
-            Source::File(_) | Source::Keyed(_) | Source::Capture(_) if scene.source != self.scene.source => {
+            Source::File(_) | Source::Keyed(_) | Source::Capture(_) | Source::Simulated(_)
+                if scene.source != self.scene.source =>
+            {
                 self.ask_for(Opening::Then(scene.footage(), scene.layout, Box::new(command)))
             }
             _ => self.apply(command, status),

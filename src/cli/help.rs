@@ -267,7 +267,7 @@ Examples:
 
 pub const ABOUT_CALL: &str = "\
 Simulates a conference: parties, a media server, a key server, and packets on links between them. Nothing is sent, and no \
-socket is opened. With -o it writes a folder: call.pcapng with the packets of every link, plain.pcapng with the same packets \
+socket is opened. Alone it opens a window with what each observer has. With -o it writes a folder: call.pcapng with the packets of every link, plain.pcapng with the same packets \
 without protection, descriptions (SDP) of the streams, keys.toml, a script that replays a stream to a player on this machine, \
 and a README with commands for tshark, FFmpeg and openssl.\n\n\
 With --table it prints what six observers have of the first party's streams, found by trying: each opens the packets that it \
@@ -278,6 +278,7 @@ topology, and the waiting room under other protections.";
 
 pub const CALL: &str = "\
 Examples:
+  afterimage call --media raw
   afterimage call -o meeting
   afterimage call film.mp4 --protection srtp -o meeting
   afterimage call --party ada=film.mp4 --party bo=demo --media raw --seconds 4 -o meeting

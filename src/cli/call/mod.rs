@@ -236,7 +236,7 @@ fn show(args: &CallArgs, settings: CallSettings) -> anyhow::Result<()> {
     let (media, protection) = (args.one_media()?, args.one_protection()?);
     let source = CallSource::source(PlannedCall { settings, media, protection });
     let (panels, target) = (Panel::of_call(media), payload::Target::Packets);
-    app::show(SceneFile::of(Scene { panels, target, ..Scene::of(source) }), None, args.verbosity)
+    app::show(SceneFile::of(Scene { target, panels, ..Scene::of(source) }), None, args.verbosity)
 }
 
 fn write_call(args: &CallArgs, settings: &CallSettings) -> anyhow::Result<()> {

@@ -44,6 +44,9 @@ impl Title {
                     scene.layout.about()
                 ),
                 target if info.kind == Kind::Sound => format!("target {target}: {}", target.about()),
+                Target::Packets if scene.source.is_of_packets() => {
+                    format!("{width} × {height} pixels{aspect} · packets as they were transmitted")
+                }
                 target => format!("{width} × {height} pixels{aspect} · target {target}: {}", target.about()),
             },
         }

@@ -10,6 +10,7 @@ use super::finding::{self, PanelFinding};
 use super::naming::{BARE_PADDING, Naming};
 use super::panels_ui::{Card, Carried};
 use super::{lens_form, menus};
+use crate::call::CallSource;
 use crate::gui::model::command::Command;
 use crate::gui::model::panels;
 use crate::gui::widgets::icons::{self, Icon, icon_button_ui};
@@ -170,7 +171,14 @@ impl Card<'_> {
                 .response
                 .accessible_name(format!("Scheme of panel {}", self.at + 1));
             self.take_in_hand(&response, commands);
-            if let Some(scheme) = self.panel().scheme() {
+            if let Some(observer) = self.panel().own_target().observer {
+                response.on_hover_ui(|ui| {
+                    let built = CallSource::of(&self.state.scene.source).and_then(CallSource::known);
+                    let why =
+                        built.as_ref().and_then(|built| built.row(observer)).map(|row| row.why.as_str());
+                    ui.label(why.unwrap_or("The call is being made."));
+                });
+            } else if let Some(scheme) = self.panel().scheme() {
                 let about = scheme.about();
                 let full = || format!("{}: {about}", scheme.title());
                 response.on_hover_text(if is_short { full() } else { about.to_owned() });

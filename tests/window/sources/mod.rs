@@ -1,6 +1,7 @@
 //! Sources: opening them, encrypting them, and what goes wrong with them.
 
 mod broken_files;
+mod calls;
 mod captures;
 mod deleted_files;
 mod encodings;

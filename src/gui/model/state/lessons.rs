@@ -211,6 +211,7 @@ mod tests {
     use super::*;
     use crate::gui::model::editing;
     use crate::gui::model::editing::key::KeyText;
+    use crate::gui::model::effect::Opening;
     use crate::gui::model::encoding;
     use crate::gui::model::window;
     use crate::gui::settings::Settings;
@@ -235,6 +236,10 @@ mod tests {
             other => format!("{other:?}"),
         };
         let mut effects = state.apply(Command::Step(step), status);
+        // The source of the lesson opens at once.
+        if let [Effect::Open(Opening::Then(_, _, command))] = &effects[..] {
+            effects = state.apply((**command).clone(), status);
+        }
         // What the lesson needs is encoded at once.
         if let [Effect::Encode(job)] = &effects[..] {
             effects = state.apply(encoding::Command::Made(job.clone()), status);
@@ -250,13 +255,17 @@ mod tests {
                 let told = learn(&mut state, Step::Open(number), &at(3, playing));
                 let plays = if lesson.playing { "Play" } else { "Pause" };
                 let start = format!("Seek({:?})", lesson.scene.frame.unwrap_or_default());
-                let source = format!("SetScene({})", lesson.scene.scene.source);
-                assert_eq!(told, [source, start, plays.to_owned()], "{}", lesson.title);
+                let source = format!("SetScene({})", lesson.asking().source);
+                assert_eq!(told, [source, start.clone(), plays.to_owned()], "{}", lesson.title);
                 assert_eq!(state.scene, lesson.asking());
                 // The answer is about the frame on screen, wherever that is by now.
                 let told = learn(&mut state, Step::Answer, &at(9, !playing));
                 let source = format!("SetScene({})", lesson.scene.scene.source);
-                assert_eq!(told, [source, plays.to_owned()], "{}", lesson.title);
+                // Another source starts where the lesson does.
+                let seeks = (lesson.before_source.is_some()).then(|| start.clone());
+                let expected: Vec<String> =
+                    std::iter::once(source).chain(seeks).chain([plays.to_owned()]).collect();
+                assert_eq!(told, expected, "{}", lesson.title);
                 assert_eq!(state.scene, lesson.scene.scene);
             }
         }

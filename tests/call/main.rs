@@ -7,9 +7,13 @@ mod capture;
 mod ffmpeg;
 #[path = "../common/folder.rs"]
 mod folder;
+#[path = "../common/installed.rs"]
+mod installed;
 mod other_programs;
 mod outside;
 #[path = "../common/program.rs"]
 mod program;
 mod refusals;
 mod table;
+#[path = "../common/tshark.rs"]
+mod tshark;

@@ -7,6 +7,8 @@ mod capture;
 mod ffmpeg;
 #[path = "../common/folder.rs"]
 mod folder;
+#[path = "../common/installed.rs"]
+mod installed;
 mod other_programs;
 mod outside;
 #[path = "../common/program.rs"]
@@ -16,3 +18,5 @@ mod refusals;
 mod sheets;
 mod source;
 mod table;
+#[path = "../common/tshark.rs"]
+mod tshark;

@@ -5,25 +5,20 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use afterimage::media::capture::{CaptureKeys, CapturedStream};
-use afterimage::media::rtp::{MediaDescription, receive};
+use afterimage::media::rtp::{CallMedia, MediaDescription, receive};
 use afterimage::media::{self, Limits, Source, StreamChoice};
 use afterimage::picture::layout::Layout;
 use afterimage::runtime::pool::Pool;
+use afterimage::wire::protection::Protection;
 use afterimage::wire::srtp::{MasterKey, Receiver, Suite};
 
 use crate::bundle::call;
 use crate::capture::read;
-use crate::outside::{has_program, lock_ports, run_for_a_while, text};
-use crate::program::shell;
-
-/// True if a program is installed. The output of the test says so if it is not.
-fn is_installed(name: &str) -> bool {
-    let is_installed = has_program(name);
-    if !is_installed {
-        eprintln!("skipped: {name} is not installed");
-    }
-    is_installed
-}
+use crate::folder::Folder;
+use crate::installed::is_installed;
+use crate::outside::{lock_ports, run_for_a_while, text};
+use crate::program::{json, shell};
+use crate::tshark::{streams, streams_of_info, tshark};
 
 /// True if `GStreamer` has an element.
 fn has_element(name: &str) -> bool {
@@ -40,34 +35,45 @@ fn tshark_finds_every_packet_and_none_malformed() {
     if !is_installed("tshark") {
         return;
     }
-    let is_rtp = "-d udp.port==40000-40005,rtp";
-    for (protection, media) in [
-        ("one-key-ecb", "raw"),
-        ("one-key-ecb", "h264"),
-        ("per-stream-gcm", "mjpeg"),
-        ("srtp", "h264"),
-        ("srtp-gcm", "raw"),
-        ("sframe", "h264"),
-    ] {
-        let folder = call(protection, media, "");
-        let written = read(&folder, "call.pcapng").len();
-        for name in ["call.pcapng", "plain.pcapng"] {
-            let count = |filter: &str| {
-                let output = shell(folder.root(), &format!("tshark -r {name} {is_rtp} -Y {filter} | wc -l"));
-                let lines = String::from_utf8_lossy(&output.stdout).trim().parse::<usize>();
-                lines.unwrap_or_else(|_| panic!("{}", text(&output)))
+    let fields = ["-T", "fields", "-e", "rtp.ssrc", "-e", "_ws.malformed"];
+    for protection in Protection::ALL {
+        for media in CallMedia::ALL {
+            let folder = call(protection.name(), media.name(), "");
+            let written = read(&folder, "call.pcapng").len();
+            let codecs = match media {
+                CallMedia::H264 => &["-o", "h264.dynamic.payload.type:96", "-d", "rtp.pt==97,opus"][..],
+                CallMedia::Mjpeg => &["-d", "rtp.pt==97,opus"],
+                CallMedia::Raw => &[],
             };
-            assert_eq!((count("rtp"), count("_ws.malformed")), (written, 0), "{protection} {media} {name}");
+            // The contents of plain packets are read, too.
+            for (name, codecs) in [("call.pcapng", &[][..]), ("plain.pcapng", codecs)] {
+                let lines = tshark(&folder.path(name), &[&fields[..], codecs].concat());
+                let malformed = lines.lines().filter(|line| !line.ends_with('\t')).count();
+                let rtp = lines.lines().filter(|line| line.starts_with("0x00009c4")).count();
+                assert_eq!((rtp, malformed), (written, 0), "{protection} {media} {name}");
+            }
+            // Streams, payload types, packets and losses: of none there are any.
+            let info = json(["info", &folder.at("call.pcapng"), "--format", "json"]);
+            let ours = streams_of_info(&info);
+            assert_eq!(ours, streams(&folder.path("call.pcapng")), "{protection} {media}");
+            assert_eq!(ours.values().map(|stream| stream.packets).sum::<u64>(), written as u64);
+            assert!(ours.values().all(|stream| stream.lost == 0));
+            if media == CallMedia::H264 {
+                run_tshark_as_the_readme_says(&folder);
+            }
         }
-        let commands = folder.read_text("README.md");
-        let commands: Vec<&str> = commands.lines().filter(|line| line.starts_with("tshark ")).collect();
-        assert!(commands.len() > 1);
-        for command in commands {
-            let output = shell(folder.root(), command);
-            let text = text(&output);
-            assert!(output.status.success() && !text.contains("Malformed"), "{command}: {text}");
-            assert!(text.contains("40000") || text.contains("0x9C40"), "{command}: {text}");
-        }
+    }
+}
+
+fn run_tshark_as_the_readme_says(folder: &Folder) {
+    let readme = folder.read_text("README.md");
+    let commands: Vec<&str> = readme.lines().filter(|line| line.starts_with("tshark ")).collect();
+    assert_eq!(commands.len(), 3);
+    for (command, expected) in commands.into_iter().zip(["0x00009C45", "SSRC=0x9C45", "STAP-A SPS PPS"]) {
+        let output = shell(folder.root(), command);
+        let text = text(&output);
+        assert!(output.status.success() && !text.contains("Malformed"), "{command}: {text}");
+        assert!(text.contains(expected), "{command}: {text}");
     }
 }
 

@@ -7,6 +7,7 @@ use std::process::{Command, Output};
 use crate::bundle::call;
 use crate::ffmpeg::ffprobe;
 use crate::folder::Folder;
+use crate::installed::is_installed;
 use crate::program::{PROGRAM, shell};
 
 /// The commands of a section of the README.
@@ -25,17 +26,13 @@ fn commands(folder: &Folder, heading: &str) -> String {
     lines.flat_map(|line| [line, "\n"]).collect()
 }
 
-pub fn has_program(name: &str) -> bool {
-    Command::new(name).arg("--version").output().is_ok()
-}
-
 pub fn text(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
 #[test]
 fn openssl_decrypts_a_payload_as_the_readme_says() {
-    if !has_program("python3") {
+    if !is_installed("python3") {
         return;
     }
     for (protection, media, options) in [
@@ -108,7 +105,7 @@ pub fn run_for_a_while(folder: &Path, script: &str) -> Output {
 
 #[test]
 fn ffmpeg_records_replayed_streams_as_the_readme_says() {
-    if !has_program("python3") || !has_program("timeout") {
+    if !is_installed("python3") || !is_installed("timeout") {
         return;
     }
     let _lock = lock_ports();
@@ -159,7 +156,7 @@ fn ffmpeg_records_replayed_streams_as_the_readme_says() {
 #[cfg(target_os = "linux")]
 #[test]
 fn no_socket_is_opened() {
-    if !has_program("strace") {
+    if !is_installed("strace") {
         return;
     }
     let folder = Folder::new();

@@ -5,6 +5,8 @@ mod ffmpeg;
 #[path = "../common/folder.rs"]
 mod folder;
 mod hostile;
+#[path = "../common/installed.rs"]
+mod installed;
 mod keys;
 mod listing;
 mod made;
@@ -15,3 +17,6 @@ mod program;
 mod scenes;
 #[path = "../common/sheets.rs"]
 mod sheets;
+#[path = "../common/tshark.rs"]
+mod tshark;
+mod wireshark;

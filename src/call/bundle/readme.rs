@@ -110,14 +110,15 @@ fn tshark(contents: &Contents<'_>) -> String {
     let decode = format!("-d udp.port=={ports},rtp");
     let codec = match contents.options.media {
         CallMedia::H264 => format!(
-            "tshark -r plain.pcapng {decode} -o h264.dynamic.payload.type:96 -d rtp.pt==97,opus -c 20 -V\n"
+            "\nThe units of H.264 in the plain packets; with `-V` after it, all their fields:\n\n```sh\n\
+             tshark -r plain.pcapng {decode} -o h264.dynamic.payload.type:96 -d rtp.pt==97,opus -c 20\n```\n"
         ),
         CallMedia::Raw | CallMedia::Mjpeg => String::new(),
     };
     format!(
         "### List the packets with tshark\n\nWithout `-d` these packets are plain UDP to it.\n\n```sh\n\
          tshark -r call.pcapng {decode} -q -z rtp,streams\n\
-         tshark -r call.pcapng {decode} -c 20\n{codec}```\n"
+         tshark -r call.pcapng {decode} -c 20\n```\n{codec}"
     )
 }
 
@@ -139,7 +140,7 @@ fn players(contents: &Contents<'_>) -> String {
     let (video, audio) = (name(MediaKind::Video), name(MediaKind::Audio));
     format!(
         "### Play a stream of the plain capture\n\nA player waits for the packets that `replay.py` sends to this machine. No BYE \
-         is sent, so that a player does not end by\nitself. Watch a stream (end it with q), in two terminals:\n\n```sh\n\
+         is sent, so that a player does not end by\nitself. If it misses packets because the machine is busy, `replay.py --speed 0.5` sends them at half the speed.\nWatch a stream (end it with q), in two terminals:\n\n```sh\n\
          ffplay -protocol_whitelist file,udp,rtp -i {video}.sdp\n```\n\n```sh\npython3 replay.py {video}.sdp\n```\n\n\
          Record the start of a stream:\n\n```sh\n{}```\n\n```sh\n{}```\n",
         recording(contents, &format!("{video}.sdp"), &format!("{video}.mkv")),

@@ -11,8 +11,8 @@ use crate::wire::streams::Listing;
 /// The number of the stream that is meant, and what is known of its codec.
 ///
 /// Without a choice, the best of these kinds: a video that the SDP or the keys file describes, another stream that it
-/// describes, a video, a stream that may be one. A stream whose SSRC the SDP states is better than all others. Among those of the kind, the first that the key opens, if a key was given without the address of
-/// its stream; else the first.
+/// describes, a video, a stream that may be one. A stream whose SSRC the SDP states is better than all others. Among those
+/// of the kind, the first that the key opens, if a key was given without the address of its stream; else the first.
 pub(super) fn choose(
     captured: &CapturedStream,
     listing: &Listing,
@@ -21,7 +21,8 @@ pub(super) fn choose(
     let name = captured.to_string();
     if listing.streams.is_empty() {
         let (datagrams, frames) = (listing.frames.datagrams, listing.frames.frames);
-        return Err(CaptureError::NoStreams { name, datagrams, frames });
+        let damage = listing.damage.as_ref().map(|damage| format!("; {damage}")).unwrap_or_default();
+        return Err(CaptureError::NoStreams { name, datagrams, frames, damage });
     }
     let mut formats: Vec<StreamFormat> =
         listing.streams.iter().map(|stream| StreamFormat::of(stream, stated)).collect();

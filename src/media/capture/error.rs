@@ -24,7 +24,7 @@ pub enum CaptureError {
     /// No stream was found.
     #[error(
         "there is no RTP stream in this capture ({datagrams} UDP datagrams in {frames} frames); a stream has four packets \
-         in sequence or more: {name}"
+         in sequence or more{damage}: {name}"
     )]
     NoStreams {
         /// The capture.
@@ -33,6 +33,8 @@ pub enum CaptureError {
         datagrams: u64,
         /// Frames.
         frames: u64,
+        /// What ended the reading, as a clause after a semicolon; empty if it did not end early.
+        damage: String,
     },
     /// There is no stream with this number.
     #[error(

@@ -176,7 +176,7 @@ fn warnings(listing: &Listing) -> Vec<String> {
     }
     let (frames, datagrams) = (&listing.frames, &listing.datagrams);
     let counted = [
-        (frames.cut, "datagrams were not recorded whole (snap length); they cannot be decrypted"),
+        (frames.cut, "packets were not recorded whole (snap length); they cannot be decrypted"),
         (frames.malformed, "frames have lengths that contradict each other, and are left out"),
         (
             frames.dropped_datagrams,

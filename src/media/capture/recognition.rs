@@ -8,24 +8,29 @@ use super::stream::CapturedStream;
 use crate::media::source::Source;
 use crate::media::streams::choice::StreamChoice;
 use crate::text::file;
+use crate::wire::capture::{MOST_START_BYTES, begins_like_capture, begins_like_compressed};
 use crate::wire::keys;
 
-/// True if a file begins like a pcap or pcapng file. A file that cannot be read is none.
+/// True if a file begins like a capture: one that is read, or one that cannot be read for a reason that is known. A file
+/// that cannot be read is none.
 #[must_use]
 pub fn is_capture(path: &Path) -> bool {
-    const PCAPNG: [u8; 4] = [0x0a, 0x0d, 0x0d, 0x0a];
-    const PCAP: [u32; 2] = [0xa1b2_c3d4, 0xa1b2_3c4d];
     // A pipe would wait for its other end.
     if !path.metadata().is_ok_and(|metadata| metadata.is_file()) {
         return false;
     }
-    let mut magic = [0; 4];
-    let is_read = File::open(path).and_then(|mut file| file.read_exact(&mut magic)).is_ok();
-    let is_pcap = || {
-        let numbers = [u32::from_be_bytes(magic), u32::from_le_bytes(magic)];
-        numbers.iter().any(|number| PCAP.contains(number))
-    };
-    is_read && (magic == PCAPNG || is_pcap())
+    let mut start = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(MOST_START_BYTES as u64).read_to_end(&mut start));
+    read.is_ok()
+        && (begins_like_capture(&start) || is_named_like_capture(path) && begins_like_compressed(&start))
+}
+
+/// True if the name is that of a capture before its last ending, as in `call.pcap.gz`.
+fn is_named_like_capture(path: &Path) -> bool {
+    let inner = path.file_stem().and_then(|stem| Path::new(stem).extension()?.to_str());
+    inner.is_some_and(|ending| {
+        ["pcap", "pcapng", "cap"].iter().any(|known| ending.eq_ignore_ascii_case(known))
+    })
 }
 
 /// True if a file has a table `[[key]]`, as a [keys file](crate::wire::keys) has. A file that cannot be read is none.

@@ -11,6 +11,7 @@
 //!
 //! This room knows link types as numbers only; [`network`](super::network) knows what they mean.
 
+mod other;
 mod pcap;
 mod pcapng;
 mod reader;
@@ -21,6 +22,7 @@ mod tests;
 mod timestamp;
 mod writer;
 
+pub use other::{MOST_START_BYTES, begins_like_capture, begins_like_compressed};
 pub use reader::{CapturedPacket, Format, Reader};
 pub use writer::PcapngWriter;
 
@@ -41,6 +43,31 @@ pub enum CaptureError {
     Format {
         /// The first four bytes in hex, or fewer.
         start: String,
+    },
+    /// A capture in another format.
+    #[error(
+        "this is a capture in the format of {format}, which is not read; convert it with `editcap -F pcapng`"
+    )]
+    OtherFormat {
+        /// The program that the format is of.
+        format: &'static str,
+    },
+    /// A compressed file.
+    #[error("this file is compressed; unpack it first, with `{unpack}`")]
+    Compressed {
+        /// The program that unpacks it.
+        unpack: &'static str,
+    },
+    /// The first packets of a pcap file have impossible lengths.
+    #[error(
+        "byte {offset}: a packet claims {claimed} bytes, so the file is damaged here, or it is a variant of pcap that is not \
+         read; `editcap -F pcapng` converts those"
+    )]
+    Variant {
+        /// Where the record starts.
+        offset: u64,
+        /// The length.
+        claimed: u64,
     },
     /// A version of the format that is not known.
     #[error(

@@ -11,6 +11,10 @@ const RECORD_HEADER_BYTES: usize = 16;
 /// Records of a patched libpcap of 1999 have eight more bytes.
 const MODIFIED_RECORD_HEADER_BYTES: usize = 24;
 
+/// An impossible length this early is a sign of other record headers: patched programs wrote some without another magic
+/// number.
+const FIRST_RECORDS_BYTES: u64 = 8192;
+
 /// What the first four bytes say.
 #[derive(Clone, Copy)]
 pub(super) struct Variant {
@@ -68,12 +72,7 @@ impl Header {
         let header = source.peek(RECORD_HEADER_BYTES);
         let [seconds, fraction, captured, original_bytes] = [0, 4, 8, 12].map(|at| endian.u32(header, at));
         let len = usize::try_from(captured).ok().filter(|&len| len <= MOST_PACKET_BYTES);
-        let len = len.ok_or(CaptureError::TooLong {
-            offset: source.offset(),
-            what: "packet",
-            claimed: captured.into(),
-            most: MOST_PACKET_BYTES,
-        })?;
+        let len = len.ok_or_else(|| too_long(source.offset(), captured.into()))?;
         if !source.has(start + len)? {
             return Ok(Step::Truncated);
         }
@@ -85,5 +84,14 @@ impl Header {
             len,
             record: start + len,
         }))
+    }
+}
+
+#[cold]
+fn too_long(offset: u64, claimed: u64) -> CaptureError {
+    if offset < FIRST_RECORDS_BYTES {
+        CaptureError::Variant { offset, claimed }
+    } else {
+        CaptureError::TooLong { offset, what: "packet", claimed, most: MOST_PACKET_BYTES }
     }
 }

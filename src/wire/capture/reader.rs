@@ -5,7 +5,7 @@ use std::io::Read;
 
 use super::record::Step;
 use super::source::Source;
-use super::{CaptureError, pcap, pcapng};
+use super::{CaptureError, other, pcap, pcapng};
 
 /// A format of captures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,7 +59,8 @@ impl<R: Read> Reader<R> {
     /// Reads the start of a capture; its format is recognized.
     ///
     /// # Errors
-    /// [`CaptureError::Format`], [`CaptureError::Version`] or [`CaptureError::Io`].
+    /// [`CaptureError::Format`], [`CaptureError::OtherFormat`], [`CaptureError::Compressed`], [`CaptureError::Version`] or
+    /// [`CaptureError::Io`].
     pub fn new(reader: R) -> Result<Self, CaptureError> {
         let mut source = Source::new(reader);
         let has_magic = source.has(4)?;
@@ -72,7 +73,8 @@ impl<R: Read> Reader<R> {
                 None => (State::Ended(Format::Pcap), false),
             }
         } else {
-            return Err(CaptureError::Format { start: hex::encode(source.peek(4)) });
+            source.has(other::MOST_START_BYTES)?;
+            return Err(other::refused(source.peek(other::MOST_START_BYTES)));
         };
         let mut reader = Self { source, state, truncated_at: None };
         if !is_whole {
@@ -107,7 +109,7 @@ impl<R: Read> Reader<R> {
     /// The next packet; `None` at the end of the file.
     ///
     /// # Errors
-    /// All of [`CaptureError`] but [`CaptureError::Format`]. After an error there are no more packets.
+    /// All of [`CaptureError`] but those of [`new`](Self::new). After an error there are no more packets.
     #[expect(clippy::should_implement_trait, reason = "a packet borrows from the reader's buffer")]
     pub fn next(&mut self) -> Result<Option<CapturedPacket<'_>>, CaptureError> {
         let place = loop {

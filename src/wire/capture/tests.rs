@@ -185,9 +185,14 @@ fn lengths_that_lie_are_errors_with_their_place() {
     let mut long = pcap(false, 0xa1b2_c3d4, &[b"one", b"two"]);
     long[24 + 19 + 8..][..4].copy_from_slice(&0x7fff_ffffu32.to_le_bytes());
     assert_eq!(read(&long).0.len(), 1);
-    let expected =
-        "byte 43: a packet claims 2147483647 bytes; at most 262144 are read, so the file is damaged here";
+    let expected = "byte 43: a packet claims 2147483647 bytes, so the file is damaged here, or it is a variant of pcap that \
+                    is not read; `editcap -F pcapng` converts those";
     assert_eq!(message(&long), expected);
+    let mut later = pcap(false, 0xa1b2_c3d4, &[&[7; 9000], b"two"]);
+    later[24 + 16 + 9000 + 8..][..4].copy_from_slice(&0x7fff_ffffu32.to_le_bytes());
+    let expected =
+        "byte 9040: a packet claims 2147483647 bytes; at most 262144 are read, so the file is damaged here";
+    assert_eq!(message(&later), expected);
     let start = [section(true), interface(true, 1, 0, &[])].concat();
     for (block, expected) in [
         (&[0, 0, 0, 6, 0, 0, 0, 8][..], "the length of a block is below 12 bytes or no multiple of 4"),
@@ -210,6 +215,22 @@ fn lengths_that_lie_are_errors_with_their_place() {
     let many: Vec<u8> = (0..=MOST_INTERFACES).flat_map(|_| interface(true, 1, 0, &[])).collect();
     assert!(message(&[section(true), many].concat()).contains("more than 4096"));
     assert_eq!(message(b"RIFF1234"), "this is neither pcap nor pcapng: it begins with 52494646");
+    for (start, expected) in [
+        (
+            &b"snoop\0\0\0\0\0\0\x02"[..],
+            "this is a capture in the format of Solaris snoop, which is not read; convert",
+        ),
+        (b"GMBU\0\x02", "Microsoft Network Monitor, which is not read; convert it with `editcap -F pcapng`"),
+        (b"\x1f\x8b\x08\x08", "this file is compressed; unpack it first, with `gunzip`"),
+    ] {
+        assert!(message(start).contains(expected), "{}", message(start));
+        assert!(begins_like_capture(start) != begins_like_compressed(start));
+    }
+    for (start, is_capture) in
+        [(&pcap(true, 0xa1b2_cd34, &[])[..], true), (&section(true), true), (b"RIFF", false), (b"", false)]
+    {
+        assert_eq!(begins_like_capture(start), is_capture);
+    }
     let mut version = pcap(true, 0xa1b2_c3d4, &[]);
     version[5] = 3;
     assert!(message(&version).contains("pcap version 3.4"));

@@ -37,6 +37,9 @@ pub enum NoDatagram {
     /// Lengths that contradict each other.
     #[error("{0}")]
     Malformed(&'static str),
+    /// The frame ends within a header, or is a part of a fragment.
+    #[error("a snap length cut the frame before its payload")]
+    Cut,
     /// A fragment; others of its datagram are missing, or it contradicts them.
     #[error("the frame holds a fragment of a datagram that is not complete")]
     Fragment,
@@ -49,7 +52,7 @@ pub struct Counts {
     pub frames: u64,
     /// UDP datagrams, reassembled ones too.
     pub datagrams: u64,
-    /// Datagrams that a snap length cut.
+    /// Datagrams that a snap length cut, and frames that it cut before any payload.
     pub cut: u64,
     /// Frames of another link type, without IP, or without UDP.
     pub others: u64,
@@ -86,6 +89,7 @@ impl Decoder {
             }
             Err(NoDatagram::LinkType(_) | NoDatagram::NotIp | NoDatagram::NotUdp(_)) => counts.others += 1,
             Err(NoDatagram::Malformed(_)) => counts.malformed += 1,
+            Err(NoDatagram::Cut) => counts.cut += 1,
             Err(NoDatagram::Fragment) => {}
         }
         datagram
@@ -108,7 +112,7 @@ fn datagram<'a>(
     let Packet { source, destination, protocol, payload, is_cut, fragment } = packet;
     let Some(fragment) = fragment else { return udp(source, destination, protocol, payload, is_cut) };
     if is_cut {
-        return Err(NoDatagram::Malformed("a snap length cut a fragment"));
+        return Err(NoDatagram::Cut);
     }
     let fragment = Fragment { source, destination, protocol, ..fragment };
     match fragments.insert(&fragment, payload) {
@@ -138,6 +142,9 @@ fn udp(
         return Err(NoDatagram::NotUdp(protocol));
     }
     let ports = (u16_at(bytes, 0), u16_at(bytes, 2), u16_at(bytes, 4));
+    if is_cut && bytes.len() < HEADER_BYTES {
+        return Err(NoDatagram::Cut);
+    }
     let (Some(from), Some(to), Some(claimed)) = ports else {
         return Err(NoDatagram::Malformed("a UDP header is not complete"));
     };

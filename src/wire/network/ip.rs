@@ -18,7 +18,7 @@ const MOBILITY: u8 = 135;
 const HOST_IDENTITY: u8 = 139;
 const SHIM6: u8 = 140;
 
-const NOT_COMPLETE: NoDatagram = NoDatagram::Malformed("an IP header is not complete");
+const NOT_COMPLETE: NoDatagram = NoDatagram::Malformed("the headers of an IPv6 packet are longer than it is");
 
 /// An IP packet.
 pub(super) struct Packet<'a> {
@@ -44,7 +44,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Packet<'_>, NoDatagram> {
 
 #[inline]
 fn parse_v4(bytes: &[u8]) -> Result<Packet<'_>, NoDatagram> {
-    let header: [u8; 20] = chunk(bytes, 0).ok_or(NOT_COMPLETE)?;
+    let header: [u8; 20] = chunk(bytes, 0).ok_or(NoDatagram::Cut)?;
     let header_bytes = usize::from(header[0] & 0x0f) * 4;
     let total = usize::from(u16::from_be_bytes([header[2], header[3]]));
     // A card that cuts datagrams into packets by itself is given packets of length 0.
@@ -52,7 +52,7 @@ fn parse_v4(bytes: &[u8]) -> Result<Packet<'_>, NoDatagram> {
     if header_bytes < header.len() || total < header_bytes {
         return Err(NoDatagram::Malformed("the lengths of an IPv4 header contradict each other"));
     }
-    let payload = bytes.get(header_bytes..total.min(bytes.len())).ok_or(NOT_COMPLETE)?;
+    let payload = bytes.get(header_bytes..total.min(bytes.len())).ok_or(NoDatagram::Cut)?;
     let place = u16::from_be_bytes([header[6], header[7]]);
     let (has_more, offset) = (place & 0x2000 != 0, usize::from(place & 0x1fff) * 8);
     let address =
@@ -69,18 +69,21 @@ fn parse_v6(bytes: &[u8]) -> Result<Packet<'_>, NoDatagram> {
     let (Some(length), Some(source), Some(destination)) =
         (u16_at(bytes, 4), chunk::<16>(bytes, 8), chunk::<16>(bytes, 24))
     else {
-        return Err(NOT_COMPLETE);
+        return Err(NoDatagram::Cut);
     };
     let (source, destination) = (Ipv6Addr::from(source).into(), Ipv6Addr::from(destination).into());
     // The length is 0 where a card cuts datagrams by itself, and in packets above 65,535 bytes.
     let total = if length == 0 { bytes.len() } else { HEADER_BYTES + usize::from(length) };
     let is_cut = total > bytes.len();
-    let (protocol, rest) = skip_extensions(bytes[6], &bytes[HEADER_BYTES..total.min(bytes.len())])?;
+    let not_complete = |reason| if is_cut { NoDatagram::Cut } else { reason };
+    let (protocol, rest) =
+        skip_extensions(bytes[6], &bytes[HEADER_BYTES..total.min(bytes.len())]).map_err(not_complete)?;
     let whole = Packet { source, destination, protocol, payload: rest, is_cut, fragment: None };
     if protocol != FRAGMENT {
         return Ok(whole);
     }
-    let [protocol, _, place @ .., id_0, id_1, id_2, id_3]: [u8; 8] = chunk(rest, 0).ok_or(NOT_COMPLETE)?;
+    let [protocol, _, place @ .., id_0, id_1, id_2, id_3]: [u8; 8] =
+        chunk(rest, 0).ok_or_else(|| not_complete(NOT_COMPLETE))?;
     let place = u16::from_be_bytes(place);
     let (has_more, offset) = (place & 1 != 0, usize::from(place & !7));
     let payload = &rest[8..];

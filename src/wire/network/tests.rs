@@ -128,8 +128,8 @@ fn options_and_extension_headers_are_skipped_and_padding_is_dropped() {
     let extended = [&extended[..], &[17, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], &udp()].concat();
     let packet = packet_v6(0, &extended);
     assert_eq!(decoded(101, &packet), expected_v6());
-    for length in 0..packet.len() {
-        let _ = decoded(101, &packet[..length]);
+    for length in 1..packet.len() - PAYLOAD.len() {
+        assert_eq!(decoded(101, &packet[..length]), Err(NoDatagram::Cut), "{length}");
     }
     assert_eq!(decoded(101, &packet_v6(6, &udp())), Err(NoDatagram::NotUdp(6)));
 }
@@ -149,7 +149,11 @@ fn a_datagram_that_a_snap_length_cut_says_so_and_one_that_lies_is_refused() {
     for frame in [long, short, header] {
         assert!(matches!(decoder.decode(1, &frame), Err(NoDatagram::Malformed(_))));
     }
-    let counts = Counts { frames: 4, datagrams: 1, cut: 1, malformed: 3, ..Counts::default() };
+    // Within the IP header, and within the UDP header.
+    for length in [15, 30, 33, 34, 40, 41] {
+        assert_eq!(decoder.decode(1, &frame[..length]), Err(NoDatagram::Cut), "{length}");
+    }
+    let counts = Counts { frames: 10, datagrams: 1, cut: 7, malformed: 3, ..Counts::default() };
     assert_eq!(decoder.counts(), counts);
 }
 
@@ -224,14 +228,12 @@ fn fragments_that_contradict_each_other_are_dropped() {
         assert_eq!(decoder.counts().dropped_datagrams, 1);
         assert_eq!(decoder.decode(101, &fragment(7, 16, true, &udp[16..24])), Err(NoDatagram::Fragment));
     }
-    for malformed in [
-        fragment(7, 0, true, &[1; 9]),
-        fragment(7, 0, true, &[]),
-        fragment(7, 65528, false, &[1; 9]),
-        fragment(7, 8, true, &[1; 16])[..30].to_vec(),
-    ] {
+    for malformed in
+        [fragment(7, 0, true, &[1; 9]), fragment(7, 0, true, &[]), fragment(7, 65528, false, &[1; 9])]
+    {
         assert!(matches!(decoded(101, &malformed), Err(NoDatagram::Malformed(_))));
     }
+    assert_eq!(decoded(101, &fragment(7, 8, true, &[1; 16])[..30]), Err(NoDatagram::Cut));
 }
 
 #[test]

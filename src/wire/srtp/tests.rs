@@ -27,7 +27,8 @@ fn packet(sequence: u16, payload: &[u8]) -> Vec<u8> {
     packet
 }
 
-/// RFC 3711, appendix B.2. There the counter starts at 0; the last three blocks start at ff00 − 1.
+/// RFC 3711, appendix B.2 (AES-CM test vectors): its first three keystream blocks, from counter 0, and its last three, from
+/// counter feff.
 #[test]
 fn the_keystream_is_that_of_rfc_3711_b_2() {
     let cipher = CounterMode::new(&hex("2b7e151628aed2a6abf7158809cf4f3c")).expect("16 bytes");
@@ -47,7 +48,8 @@ fn the_keystream_is_that_of_rfc_3711_b_2() {
     }
 }
 
-/// RFC 3711, appendix B.3 and RFC 6188, section 7.2.
+/// RFC 3711, appendix B.3 (key derivation test vectors; the authentication key there is 94 bytes long), and RFC 6188,
+/// section 7.2 (`AES_256_CM_PRF` test cases).
 #[test]
 fn session_keys_are_those_of_rfc_3711_b_3_and_rfc_6188() {
     let authentication_94 = concat!(

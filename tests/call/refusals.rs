@@ -15,7 +15,8 @@ fn with<'a>(more: &[&'a str]) -> Vec<&'a str> {
 #[test]
 fn wrong_arguments_say_what_to_do() {
     for (arguments, said) in [
-        (&["call"][..], "--output"),
+        (&["call", "--all-links"][..], "--output"),
+        (&["call", "--key", "00112233445566778899aabbccddeeff"], "demonstration key"),
         (&["call", "-o", "-"], "name a folder"),
         (&["call", "--table", "--seconds", "0"], "0.5 to 600 seconds"),
         (&["call", "--table", "--seconds", "61"], "for a table at most 60"),

@@ -2,7 +2,7 @@
 //! observer has of each of its frames.
 
 use std::fs;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use super::Progress;
 use super::error::CallError;
@@ -12,20 +12,21 @@ use super::planned::{NoCall, PlannedCall};
 use super::sent::SentCall;
 use super::settings::CallSettings;
 use super::table::{Row, row};
-use super::trial::{Seen, Trial};
+use super::trial::{OwnDecodes, Seen, Trial};
 use crate::media::capture::{DecodedStream, MadeStream, SimulatedSource, Simulation};
-use crate::media::{MediaError, Source};
+use crate::media::{MOST_ENCODED_BYTES, MediaError, Source};
+use crate::runtime::recently_used::RecentlyUsed;
 
 /// The most calls that are kept, and the most encodings.
 const MOST_BUILT: usize = 8;
-const MOST_SENT: usize = 2;
+const MOST_ENCODED: usize = 2;
 
 /// What an observer has of a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sight {
-    /// The frame: what comes out of his packets and keys equals what the sender decodes.
+    /// The frame: the observer's keys open its packets, and they decode to what the sender's own packets decode to.
     Picture,
-    /// Packets that he cannot open, or that do not give the frame.
+    /// Packets that the observer's keys do not open, or that do not give the frame.
     Packets,
     /// No packet.
     Nothing,
@@ -49,12 +50,12 @@ pub struct BuiltCall {
 struct Encoded {
     call: SentCall,
     decoded: DecodedStream,
+    own: OwnDecodes,
 }
 
-type ByText<T> = Mutex<Vec<(String, Arc<T>)>>;
-
-static BUILT: ByText<BuiltCall> = Mutex::new(Vec::new());
-static ENCODED: ByText<Encoded> = Mutex::new(Vec::new());
+/// Calls and encodings by what they are made of.
+static BUILT: RecentlyUsed<String, Arc<BuiltCall>> = RecentlyUsed::new(MOST_BUILT, MOST_ENCODED_BYTES);
+static ENCODED: RecentlyUsed<String, Arc<Encoded>> = RecentlyUsed::new(MOST_ENCODED, MOST_ENCODED_BYTES);
 
 impl CallSource {
     /// The source of a call.
@@ -90,9 +91,7 @@ impl CallSource {
     /// The call, if it was made before; `None` also while another thread makes one.
     #[must_use]
     pub fn known(&self) -> Option<Arc<BuiltCall>> {
-        let key = key(&self.call);
-        let built = BUILT.try_lock().ok()?;
-        built.iter().find(|(known, _)| *known == key).map(|(_, built)| Arc::clone(built))
+        BUILT.known(&key(&self.call))
     }
 
     /// The call, made if it was not made before. Takes as long as encoding the first party's source, and much less if another
@@ -102,7 +101,19 @@ impl CallSource {
     /// [`CallError`] if the source cannot be sent.
     pub fn built(&self) -> Result<Arc<BuiltCall>, CallError> {
         let go_on = |_| std::ops::ControlFlow::Continue(());
-        kept(&BUILT, MOST_BUILT, key(&self.call), || build(&self.call, &go_on))
+        BUILT.get(key(&self.call), || {
+            let built = build(&self.call, &go_on)?;
+            let bytes = built.stream.transmitted_bytes();
+            Ok((Arc::new(built), bytes))
+        })
+    }
+}
+
+impl Encoded {
+    /// Bytes in memory.
+    fn bytes(&self) -> usize {
+        let sent = self.call.streams.values().flat_map(|stream| &stream.packets);
+        sent.map(|packet| packet.bytes.len()).sum::<usize>() + self.decoded.bytes()
     }
 }
 
@@ -148,24 +159,6 @@ fn key(call: &PlannedCall) -> String {
     format!("{call} {stamps:?}")
 }
 
-/// The value that is kept under a key, or makes it. A second thread that asks for it waits.
-fn kept<T>(
-    values: &ByText<T>,
-    most: usize,
-    key: String,
-    make: impl FnOnce() -> Result<T, CallError>,
-) -> Result<Arc<T>, CallError> {
-    let mut values = values.lock().unwrap_or_else(PoisonError::into_inner);
-    let found = values.iter().position(|(known, _)| *known == key).map(|at| values.remove(at).1);
-    let value = found.map_or_else(|| make().map(Arc::new), Ok)?;
-    // The one that was used last is the last.
-    values.push((key, Arc::clone(&value)));
-    if values.len() > most {
-        values.remove(0);
-    }
-    Ok(value)
-}
-
 fn build(planned: &PlannedCall, progress: Progress<'_>) -> Result<BuiltCall, CallError> {
     let PlannedCall { settings, media, protection } = planned;
     settings.check()?;
@@ -173,20 +166,23 @@ fn build(planned: &PlannedCall, progress: Progress<'_>) -> Result<BuiltCall, Cal
     let (parties, duration_secs) = (settings.parties.clone(), settings.duration_secs);
     let plain = CallSettings { parties, duration_secs, ..CallSettings::default() };
     let plain = PlannedCall { settings: plain, media: *media, ..PlannedCall::default() };
-    let encoded = kept(&ENCODED, MOST_SENT, key(&plain), || encode(&plain, progress))?;
+    let encoded = ENCODED.get(key(&plain), || {
+        let encoded = encode(&plain, progress)?;
+        let bytes = encoded.bytes();
+        Ok::<_, CallError>((Arc::new(encoded), bytes))
+    })?;
     let sent = &encoded.call;
     let seen = Seen::of(settings, *protection, sent, progress)?;
-    let mut trial = Trial::new(settings, sent, progress)?;
+    let mut trial = Trial::new(settings, sent, encoded.own.clone());
     let (mut rows, mut sights) = (Vec::new(), Vec::new());
     for observer in Observer::ALL {
         let (row, frames) = row(settings, (&mut trial, &seen), (*protection, *media, observer), progress)?;
         let has_packets = !view(settings, *protection, observer).ways(MediaKind::Video).is_empty();
         let otherwise = if has_packets { Sight::Packets } else { Sight::Nothing };
-        let all = trial.frames();
         let sight = |at: usize| {
             if frames.get(at).copied().unwrap_or_default() { Sight::Picture } else { otherwise }
         };
-        sights.push((observer, (0..all).map(sight).collect()));
+        sights.push((observer, (0..encoded.own.frames()).map(sight).collect()));
         rows.push(row);
     }
     let stream = StreamId { party: 0, kind: MediaKind::Video };
@@ -201,7 +197,8 @@ fn encode(plain: &PlannedCall, progress: Progress<'_>) -> Result<Encoded, CallEr
     let stream = StreamId { party: 0, kind: MediaKind::Video };
     let Some(video) = call.streams.get(&stream) else { return Err(CallError::Interrupted) };
     let packets = video.packets.iter().map(|packet| packet.bytes.as_slice());
-    let decoded = MadeStream::decoded(&plain.to_string(), &video.description, packets)
+    let decoded = DecodedStream::new(&plain.to_string(), &video.description, packets)
         .map_err(|error| CallError::of_decoder(plain.settings.name(0), error))?;
-    Ok(Encoded { call, decoded })
+    let own = OwnDecodes::of(&plain.settings, &call, progress)?;
+    Ok(Encoded { call, decoded, own })
 }

@@ -11,7 +11,7 @@ use super::observer::{Observer, view};
 use super::sent::SentCall;
 use super::settings::CallSettings;
 use super::shares::Shares;
-use super::trial::{AudioVerdict, Seen, Trial, VideoVerdict, explain, labels};
+use super::trial::{AudioVerdict, OwnDecodes, Seen, Trial, VideoVerdict, explain, labels};
 use crate::media::rtp::CallMedia;
 use crate::wire::protection::Protection;
 
@@ -104,7 +104,8 @@ fn rows(
     progress: Progress<'_>,
 ) -> Result<Vec<Row>, CallError> {
     let call = SentCall::encode(settings, media, 1, &|share| progress(share * ENCODING_SHARE))?;
-    let mut trial = Trial::new(settings, &call, &|_| progress(ENCODING_SHARE))?;
+    let own = OwnDecodes::of(settings, &call, &|_| progress(ENCODING_SHARE))?;
+    let mut trial = Trial::new(settings, &call, own);
     let mut rows = Vec::new();
     for (step, &protection) in choice.protections.iter().enumerate() {
         let share = step as f64 / choice.protections.len() as f64;
@@ -117,7 +118,7 @@ fn rows(
     Ok(rows)
 }
 
-/// What an observer has, and for each of the sender's frames whether he has it.
+/// What an observer has, and for each of the sender's frames whether the observer has it.
 pub(super) fn row(
     settings: &CallSettings,
     (trial, seen): (&mut Trial<'_>, &Seen),

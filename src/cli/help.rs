@@ -267,8 +267,8 @@ Examples:
 
 pub const ABOUT_CALL: &str = "\
 Simulates a conference: parties, a media server, a key server, and packets on links between them. Nothing is sent, and no \
-socket is opened. Alone it opens a window with what each observer has. With -o it writes a folder: call.pcapng with the packets of every link, plain.pcapng with the same packets \
-without protection, descriptions (SDP) of the streams, keys.toml, a script that replays a stream to a player on this machine, \
+socket is opened. Alone it opens a window with what each observer has. With -o it writes a folder: call.pcapng with the \
+packets of every link, plain.pcapng with the same packets without protection, descriptions (SDP) of the streams, keys.toml, a script that replays a stream to a player on this machine, \
 and a README with commands for tshark, FFmpeg and openssl.\n\n\
 With --table it prints what six observers have of the first party's streams, found by trying: each opens the packets that it \
 sees with the keys that it holds, and its pictures and sound are compared with the sender's. Of the video: picture, outlines \

@@ -1,15 +1,9 @@
 //! Grids: where the blocks of a ciphertext are painted.
 
-use std::ops::Range;
-
-use rayon::prelude::*;
-
+use super::carpet::{Carpet, Cell};
 use super::colour::Colour;
 use super::layout::{BLOCK_BYTES, Layout, Places};
 use super::shape::Shape;
-
-/// Rows of pixels that one task paints.
-const ROWS_PER_TASK: usize = 32;
 
 /// The bytes of a frame as pixels of a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,166 +42,6 @@ impl PixelGrid {
     }
 }
 
-/// Blocks in the order in which they are sent, row by row.
-///
-/// Usually each block is a square cell, and clear bytes get one cell per 16 bytes. All cells have the same side: the
-/// largest with which all of them fit into the picture. If the picture has fewer pixels than there are cells, the last
-/// cells are left out.
-///
-/// Where messages are the rows of a picture without compression, each block is a [run](Self::of_runs) of pixels.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Carpet {
-    shape: Shape,
-    cells: Cells,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Cells {
-    Squares {
-        /// Pixels along each side.
-        side: usize,
-        /// The block of each cell; `None` for clear bytes.
-        blocks: Vec<Option<u32>>,
-    },
-    Runs {
-        /// The pixels of each block, counted row by row.
-        runs: Vec<Range<u32>>,
-        /// The block of each pixel, or [`NO_BLOCK`].
-        of_pixel: Vec<u32>,
-    },
-}
-
-/// In place of a block's number.
-const NO_BLOCK: u32 = u32::MAX;
-
-impl Carpet {
-    /// The colour of cells of clear bytes.
-    pub const CLEAR: [u8; 4] = [52, 64, 88, 255];
-
-    /// Arranges square cells in a picture of `shape`.
-    #[must_use]
-    pub fn new(shape: Shape, blocks: Vec<Option<u32>>) -> Self {
-        let (columns, rows) = (shape.columns(), shape.rows());
-        let fits = |side: usize| (columns / side) * (rows / side) >= blocks.len();
-        let largest = columns.min(rows).max(1);
-        // The number of cells that fit falls as the side grows.
-        let (mut side, mut too_large) = (1, largest + 1);
-        while too_large - side > 1 {
-            let middle = usize::midpoint(side, too_large);
-            if fits(middle) { side = middle } else { too_large = middle }
-        }
-        Self { shape, cells: Cells::Squares { side, blocks } }
-    }
-
-    /// Arranges blocks as runs of pixels in a picture of `shape`. Pixels are counted row by row; those past the end of the
-    /// picture are left out.
-    #[must_use]
-    pub fn of_runs(shape: Shape, runs: Vec<Range<u32>>) -> Self {
-        let mut of_pixel = vec![NO_BLOCK; shape.pixels()];
-        for (block, run) in (0..).zip(&runs) {
-            let end = (run.end as usize).min(of_pixel.len());
-            of_pixel[(run.start as usize).min(end)..end].fill(block);
-        }
-        Self { shape, cells: Cells::Runs { runs, of_pixel } }
-    }
-
-    /// Width and height of the picture.
-    #[must_use]
-    pub const fn shape(&self) -> Shape {
-        self.shape
-    }
-
-    /// The block at a pixel, `None` for clear bytes, and which of its bytes the pixel shows; `None` where nothing is.
-    fn cell_at(&self, x: usize, y: usize) -> Option<(Option<u32>, usize)> {
-        match &self.cells {
-            Cells::Squares { side, blocks } => {
-                let columns = self.shape.columns() / side;
-                let (column, row) = (x / side, y / side);
-                let block = *blocks.get((column < columns).then_some(row * columns + column)?)?;
-                // 4 × 4 squares, one for each byte.
-                Some((block, y % side * 4 / side * 4 + x % side * 4 / side))
-            }
-            Cells::Runs { runs, of_pixel } => {
-                let pixel = y * self.shape.columns() + x;
-                let block = *of_pixel.get(pixel)?;
-                let run = runs.get(block as usize)?;
-                Some((Some(block), (pixel - run.start as usize) * BLOCK_BYTES / run.len().max(1)))
-            }
-        }
-    }
-
-    /// The block at a pixel; `None` if the cell holds clear bytes or if there is no cell.
-    #[must_use]
-    pub fn block_at(&self, x: u32, y: u32) -> Option<usize> {
-        Some(self.cell_at(x as usize, y as usize)?.0? as usize)
-    }
-
-    /// The cell of a block: its left column, its top row, its width and its height, in pixels; of a run, the part in its
-    /// first row. `None` if the block has no cell within the picture.
-    #[must_use]
-    pub fn cell_of(&self, block: usize) -> Option<[u32; 4]> {
-        match &self.cells {
-            Cells::Squares { blocks, .. } => {
-                let block = u32::try_from(block).ok()?;
-                self.square(blocks.iter().position(|cell| *cell == Some(block))?)
-            }
-            Cells::Runs { runs, .. } => self.parts(runs.get(block)?).next(),
-        }
-    }
-
-    /// The cells of all blocks for which `is_wanted` returns true, as in [`Self::cell_of`]; of runs, all their parts.
-    pub fn cells_of(&self, is_wanted: impl Fn(usize) -> bool) -> impl Iterator<Item = [u32; 4]> {
-        let (squares, runs): (&[Option<u32>], &[Range<u32>]) = match &self.cells {
-            Cells::Squares { blocks, .. } => (blocks, &[]),
-            Cells::Runs { runs, .. } => (&[], runs),
-        };
-        let numbers = squares.iter().map(|block| block.map(|block| block as usize));
-        let all = numbers.chain((0..runs.len()).map(Some)).enumerate();
-        all.filter(move |(_, block)| block.is_some_and(&is_wanted)).flat_map(move |(at, _)| {
-            let square = if runs.is_empty() { self.square(at) } else { None };
-            square.into_iter().chain(runs.get(at).into_iter().flat_map(|run| self.parts(run)))
-        })
-    }
-
-    /// Left column, top row, width and height of the square cell with this number; `None` past the end of the picture.
-    fn square(&self, cell: usize) -> Option<[u32; 4]> {
-        let Cells::Squares { side, .. } = self.cells else { return None };
-        let columns = self.shape.columns() / side;
-        let [x, y] = [cell.checked_rem(columns)? * side, cell / columns * side];
-        let number = |side: usize| u32::try_from(side).ok();
-        let side = number(side)?;
-        (y + side as usize <= self.shape.rows()).then_some([number(x)?, number(y)?, side, side])
-    }
-
-    /// The parts of a run within the picture, one in each row.
-    fn parts(&self, run: &Range<u32>) -> impl Iterator<Item = [u32; 4]> + use<> {
-        let Shape { width, height } = self.shape;
-        let (run, rows) = (run.clone(), run.start / width.max(1)..run.end.div_ceil(width.max(1)).min(height));
-        rows.map(move |row| {
-            let (left, right) = (run.start.max(row * width), run.end.min((row + 1) * width));
-            [left - row * width, row, right - left, 1]
-        })
-    }
-
-    /// Paints each pixel by its block and by the byte of the block that it shows. Cells of clear bytes get [`Self::CLEAR`],
-    /// and pixels without a cell get `rest`.
-    fn paint(&self, colour_of: impl Fn(usize, usize) -> [u8; 4] + Sync, rest: [u8; 4], rgba: &mut [u8]) {
-        let columns = self.shape.columns().max(1);
-        let tasks = rgba.as_chunks_mut::<4>().0.par_chunks_mut(columns * ROWS_PER_TASK);
-        tasks.enumerate().for_each(|(task, pixels)| {
-            for (row, pixels) in pixels.chunks_mut(columns).enumerate() {
-                for (x, pixel) in pixels.iter_mut().enumerate() {
-                    *pixel = match self.cell_at(x, task * ROWS_PER_TASK + row) {
-                        Some((Some(block), byte)) => colour_of(block as usize, byte),
-                        Some((None, _)) => Self::CLEAR,
-                        None => rest,
-                    };
-                }
-            }
-        });
-    }
-}
-
 /// Where the blocks of a ciphertext are painted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BlockGrid {
@@ -232,7 +66,7 @@ impl BlockGrid {
     pub const fn shape(&self) -> Shape {
         match self {
             Self::Pixels(pixels) => pixels.shape,
-            Self::Carpet(carpet) => carpet.shape,
+            Self::Carpet(carpet) => carpet.shape(),
         }
     }
 
@@ -251,8 +85,8 @@ impl BlockGrid {
             Self::Pixels(pixels) => pixels.show(blocks, Some(rest), rgba),
             Self::Carpet(carpet) => {
                 let blocks = blocks.as_chunks::<BLOCK_BYTES>().0;
-                let byte = |block: usize, byte: usize| {
-                    let grey = blocks[block][byte];
+                let byte = |block: usize, [x, y]: [usize; 2]| {
+                    let grey = blocks[block][carpet.byte_at(block, x, y)];
                     [grey, grey, grey, 255]
                 };
                 carpet.paint(byte, rest, rgba);
@@ -266,10 +100,11 @@ impl BlockGrid {
         match self {
             Self::Pixels(grid) => grid.layout.is_even(grid.shape, pixels),
             Self::Carpet(carpet) => {
-                let columns = carpet.shape.columns().max(1);
-                let of_blocks = pixels.iter().enumerate().filter(|(at, _)| {
-                    carpet.cell_at(at % columns, at / columns).is_some_and(|(block, _)| block.is_some())
-                });
+                let columns = carpet.shape().columns().max(1);
+                let of_blocks = pixels
+                    .iter()
+                    .enumerate()
+                    .filter(|(at, _)| matches!(carpet.cell_at(at % columns, at / columns), Cell::Block(_)));
                 let mut colours = of_blocks.map(|(_, colour)| colour);
                 colours.next().is_none_or(|first| colours.all(|colour| colour == first))
             }

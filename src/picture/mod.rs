@@ -6,6 +6,7 @@
 
 mod area;
 mod averaged;
+mod carpet;
 mod chart;
 mod colour;
 pub mod drawing;
@@ -17,8 +18,9 @@ pub mod waveform;
 
 pub use area::{Area, FieldRows, Orientation};
 pub use averaged::{Rows, average_part, averaged};
+pub use carpet::Carpet;
 pub use chart::{Anchor, Label, Rectangle, write_labels};
 pub use colour::{Colour, Matrix};
 pub use frame::{Frame, Picture, opaque};
-pub use grid::{BlockGrid, Carpet, PixelGrid};
+pub use grid::{BlockGrid, PixelGrid};
 pub use shape::Shape;

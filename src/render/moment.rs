@@ -254,7 +254,7 @@ impl Payloads {
                 Some(sights) => sights,
                 none => none.insert(sights_of(source, *observer)?),
             };
-            Ok((*observer, sights.get(at).copied().unwrap_or(Sight::Nothing)))
+            Ok((*observer, sights.get(at).copied().unwrap_or(Sight::Packets)))
         });
         let sights = sights.collect::<Result<_, MessageError>>()?;
         Ok(Moment { frame, payloads, played, sights, is_locked })

@@ -1,4 +1,5 @@
-//! Threads with priorities, and a pool of buffers.
+//! Threads with priorities, a pool of buffers, and values that are kept.
 
 pub mod pool;
+pub mod recently_used;
 pub mod threads;

@@ -205,12 +205,11 @@ impl Scene {
         if self.panels.iter().any(|panel| panel.is_own() && panel.own_target().encoding.is_some()) {
             return Err(TargetError::EncodedOwn);
         }
-        let mut observed =
-            self.panels.iter().filter(|panel| panel.own_target().observer.is_some()).peekable();
-        if observed.peek().is_some() && CallSource::of(&self.source).is_none() {
+        let is_observed = |panel: &&Panel| panel.own_target().observer.is_some();
+        if self.panels.iter().any(|panel| is_observed(&panel)) && CallSource::of(&self.source).is_none() {
             return Err(TargetError::NoCall);
         }
-        if observed.any(|panel| !panel.is_own()) {
+        if self.panels.iter().filter(is_observed).any(|panel| !panel.is_own()) {
             return Err(TargetError::ObservedScheme);
         }
         let of = |&panel: &Panel| panel.scheme().map(|scheme| (self.target_of(panel).target, scheme));

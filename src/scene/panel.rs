@@ -30,8 +30,7 @@ pub enum Panel {
     },
 }
 
-/// The target, the stream and the encoding of a panel, as its options state them; `None` for those of the scene. And who sees
-/// it, in a call.
+/// What a panel encrypts, as its options state it; `None` for what the scene states. In a call, also whose panel it is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct PanelTarget {
     /// What is encrypted: `target=`.

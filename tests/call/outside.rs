@@ -89,7 +89,7 @@ fn afterimage_opens_the_capture_with_the_keys_as_the_readme_says() {
 }
 
 /// Holds a lock while the ports of a call are in use, so that two runs of the tests do not share them.
-pub fn lock_ports() -> File {
+fn lock_ports() -> File {
     let file =
         File::create(std::env::temp_dir().join("afterimage-call-ports.lock")).expect("a temporary file");
     file.lock().expect("a lock");
@@ -97,7 +97,7 @@ pub fn lock_ports() -> File {
 }
 
 /// Runs a script, and everything that it starts, for at most 40 s.
-pub fn run_for_a_while(folder: &Path, script: &str) -> Output {
+fn run_for_a_while(folder: &Path, script: &str) -> Output {
     let mut command = Command::new("timeout");
     command.args(["-k", "1", "40", "sh", "-c", script]).current_dir(folder).env("PROGRAM", PROGRAM);
     command.output().expect("the program timeout")

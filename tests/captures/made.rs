@@ -141,21 +141,3 @@ pub fn keys_file(protection: Protection, key: &[u8]) -> String {
         hex::encode(key)
     )
 }
-
-/// Not a test: writes captures to the folder that a variable names, to look at.
-#[test]
-#[ignore = "writes files"]
-fn write_captures() {
-    let Some(folder) = std::env::var_os("AFTERIMAGE_CAPTURES").map(std::path::PathBuf::from) else { return };
-    for media in CallMedia::ALL {
-        let sent = video(media);
-        std::fs::write(folder.join(format!("{media}.sdp")), sdp(&sent)).expect("a folder");
-        std::fs::write(folder.join(format!("{media}.pcapng")), pcapng(&packets(&sent))).expect("a folder");
-        for protection in [Protection::OneKeyEcb, Protection::Srtp] {
-            let name = folder.join(format!("{media}-{protection}.pcapng"));
-            std::fs::write(name, pcapng(&protected(&sent, &key(protection)))).expect("a folder");
-            let name = folder.join(format!("{protection}.toml"));
-            std::fs::write(name, keys_file(protection, &key_bytes(protection))).expect("a folder");
-        }
-    }
-}

@@ -243,7 +243,7 @@ fn a_description_that_states_an_ssrc_opens_the_stream_of_that_ssrc() {
     both.sort_by_key(|(time, _)| *time);
     let path = folder.write("both.pcapng", pcapng(&both));
     let text = sdp(&sent);
-    let described = |ssrc: u32| folder.write("one.sdp", format!("{text}a=ssrc:{ssrc} cname:somebody\r\n"));
+    let described = |ssrc: u32| folder.write("one.sdp", format!("{text}a=ssrc:{ssrc} cname:alice\r\n"));
     let frames = |sdp: &str, more: &[&str]| frames_of(&[&[&path, "--sdp", sdp, "plain"][..], more].concat());
     let whole = frames(&described(40_000), &[]);
     let half = frames(&described(9), &[]);

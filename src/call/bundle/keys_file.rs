@@ -11,8 +11,8 @@ use crate::wire::sdp::Format;
 
 const HEAD: &str = "\
 # The key of every stream on every link. `key` and `salt` are in hex digits. `roc` is the rollover counter of the first
-# packet under the key. `codec` and `fmtp` are those of the stream's SDP. A stream under sframe has two entries: srtp around, with `salt`, and sframe inside, with `kid`.
-# Where a stream has a second key on a link, all keys were renewed when a party left.
+# packet under the key. `codec` and `fmtp` are those of the stream's SDP. A stream under sframe has two entries: srtp
+# around, with `salt`, and sframe inside, with `kid`. Where a stream has a second key on a link, all keys were renewed when a party left.
 ";
 
 /// An entry.

@@ -140,7 +140,8 @@ fn players(contents: &Contents<'_>) -> String {
     let (video, audio) = (name(MediaKind::Video), name(MediaKind::Audio));
     format!(
         "### Play a stream of the plain capture\n\nA player waits for the packets that `replay.py` sends to this machine. No BYE \
-         is sent, so that a player does not end by\nitself. If it misses packets because the machine is busy, `replay.py --speed 0.5` sends them at half the speed.\nWatch a stream (end it with q), in two terminals:\n\n```sh\n\
+         is sent, so that a player does not end by\nitself. If it misses packets because the machine is busy, `replay.py --speed 0.5` sends them at half \
+         the speed.\nWatch a stream (end it with q), in two terminals:\n\n```sh\n\
          ffplay -protocol_whitelist file,udp,rtp -i {video}.sdp\n```\n\n```sh\npython3 replay.py {video}.sdp\n```\n\n\
          Record the start of a stream:\n\n```sh\n{}```\n\n```sh\n{}```\n",
         recording(contents, &format!("{video}.sdp"), &format!("{video}.mkv")),

@@ -137,18 +137,6 @@ impl Decoded {
         Ok(Self { pieces: pieces.map(|(piece, &(time, _))| (time / 1_000_000, digest(piece))).collect() })
     }
 
-    /// How many pieces of `own` in a part of the call, in nanoseconds, are here too, equal and at the same time; and how many
-    /// there are.
-    pub(super) fn equal_to(&self, own: &Self, judged: &Range<u64>) -> (usize, usize) {
-        let here: HashMap<u64, u64> = self.pieces.iter().copied().collect();
-        let wanted = own.pieces.iter().filter(|(millis, _)| judged.contains(&(millis * 1_000_000)));
-        wanted.fold((0, 0), |(equal, of), (millis, digest)| {
-            (equal + usize::from(here.get(millis) == Some(digest)), of + 1)
-        })
-    }
-}
-
-impl Decoded {
     /// How many pieces there are.
     pub(super) const fn count(&self) -> usize {
         self.pieces.len()
@@ -158,6 +146,13 @@ impl Decoded {
     pub(super) fn which_equal(&self, own: &Self) -> Vec<bool> {
         let here: HashMap<u64, u64> = self.pieces.iter().copied().collect();
         own.pieces.iter().map(|(millis, digest)| here.get(millis) == Some(digest)).collect()
+    }
+
+    /// Of the pieces in a part of the call, in nanoseconds, how many are equal by `which_equal`, and how many there are.
+    pub(super) fn count_equal(&self, which_equal: &[bool], judged: &Range<u64>) -> (usize, usize) {
+        let pieces = self.pieces.iter().zip(which_equal);
+        let inside = pieces.filter(|((millis, _), _)| judged.contains(&(millis * 1_000_000)));
+        inside.fold((0, 0), |(equal, of), (_, &is_equal)| (equal + usize::from(is_equal), of + 1))
     }
 }
 

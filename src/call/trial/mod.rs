@@ -70,39 +70,54 @@ impl Seen {
     }
 }
 
+/// What the first party's own packets decode to, as the measure for all others.
+#[derive(Clone, Default)]
+pub(super) struct OwnDecodes(BTreeMap<MediaKind, Arc<Decoded>>);
+
+impl OwnDecodes {
+    /// Decodes what the first party sends.
+    pub(super) fn of(
+        settings: &CallSettings,
+        call: &SentCall,
+        progress: Progress<'_>,
+    ) -> Result<Self, CallError> {
+        let mut own = BTreeMap::new();
+        for kind in MediaKind::ALL {
+            let Some(stream) = call.streams.get(&StreamId { party: 0, kind }) else { continue };
+            let packets: Vec<(u64, &[u8])> =
+                stream.packets.iter().map(|packet| (packet.time, &packet.bytes[..])).collect();
+            let decoded = Decoded::own(settings.name(0), kind, &stream.description, &packets, progress)?;
+            own.insert(kind, Arc::new(decoded));
+        }
+        Ok(Self(own))
+    }
+
+    /// The number of frames.
+    pub(super) fn frames(&self) -> usize {
+        self.0.get(&MediaKind::Video).map_or(0, |own| own.count())
+    }
+
+    fn get(&self, kind: MediaKind) -> Arc<Decoded> {
+        self.0.get(&kind).map(Arc::clone).unwrap_or_default()
+    }
+}
+
 /// The first party's streams of one kind of media, with what was decoded so far.
 pub(super) struct Trial<'a> {
     settings: &'a CallSettings,
     media: CallMedia,
     sent: BTreeMap<MediaKind, &'a SentStream>,
-    own: BTreeMap<MediaKind, Arc<Decoded>>,
+    own: OwnDecodes,
     /// By kind and digest of the packets.
     others: BTreeMap<(MediaKind, u64), Arc<Decoded>>,
 }
 
 impl<'a> Trial<'a> {
-    /// Decodes what the first party sends, as the measure for everybody else.
-    pub(super) fn new(
-        settings: &'a CallSettings,
-        call: &'a SentCall,
-        progress: Progress<'_>,
-    ) -> Result<Self, CallError> {
-        let (mut sent, mut own) = (BTreeMap::new(), BTreeMap::new());
-        for kind in MediaKind::ALL {
-            let Some(stream) = call.streams.get(&StreamId { party: 0, kind }) else { continue };
-            let packets: Vec<(u64, &[u8])> =
-                stream.packets.iter().map(|packet| (packet.time, &packet.bytes[..])).collect();
-            let name = settings.name(0);
-            let decoded = Decoded::own(name, kind, &stream.description, &packets, progress)?;
-            own.insert(kind, Arc::new(decoded));
-            sent.insert(kind, stream);
-        }
-        Ok(Self { settings, media: call.media, sent, own, others: BTreeMap::new() })
-    }
-
-    /// The sender's frames.
-    pub(super) fn frames(&self) -> usize {
-        self.own.get(&MediaKind::Video).map_or(0, |own| own.count())
+    /// Trials of a call, of which the first party's own packets were decoded before.
+    pub(super) fn new(settings: &'a CallSettings, call: &'a SentCall, own: OwnDecodes) -> Self {
+        let stream = |kind| Some((kind, call.streams.get(&StreamId { party: 0, kind })?));
+        let sent = MediaKind::ALL.into_iter().filter_map(stream).collect();
+        Self { settings, media: call.media, sent, own, others: BTreeMap::new() }
     }
 
     /// Tries what an observer can make of one kind of media.
@@ -156,11 +171,11 @@ impl<'a> Trial<'a> {
             ..Finding::nothing()
         };
         if !opened.packets.is_empty() {
-            let own = self.own.get(&kind).map(Arc::clone).unwrap_or_default();
+            let own = self.own.get(kind);
             let decoded = self.decode(kind, &opened, progress)?;
             finding.which_equal = decoded.which_equal(&own);
             if judged_opened > 0 {
-                (finding.equal, finding.of) = decoded.equal_to(&own, &view.judged);
+                (finding.equal, finding.of) = own.count_equal(&finding.which_equal, &view.judged);
             }
         }
         if !finding.is_whole() && kind == MediaKind::Video && self.media == CallMedia::Raw {
@@ -181,7 +196,7 @@ impl<'a> Trial<'a> {
         let is_same = |((_, one), other): (&SeenPacket, &TimedPacket)| *one == other.bytes;
         if opened.packets.len() == sent.packets.len() && opened.packets.iter().zip(&sent.packets).all(is_same)
         {
-            return Ok(self.own.get(&kind).map(Arc::clone).unwrap_or_default());
+            return Ok(self.own.get(kind));
         }
         let mut digest = DefaultHasher::new();
         for (_, packet) in &opened.packets {

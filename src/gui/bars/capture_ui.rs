@@ -19,15 +19,11 @@ pub(super) fn capture_ui(
     captured: &CapturedStream,
     commands: &mut Vec<Command>,
 ) {
-    // The capture is open, so that its listing is in memory; errors were reported when it was opened.
-    form.follow(captured, || {
-        (capture::streams(captured).unwrap_or_default(), capture::chosen_stream(captured).ok())
-    });
+    form.follow(captured, || capture::open_capture(captured));
     let mut change = |change| commands.push(Command::Open(opening::Command::ChangeCapture(change)));
-    let streams = form.streams.len();
     ui.colored_label(
         theme::palette(ui).weak,
-        if streams == 1 { "One stream: from, to, packets" } else { "Streams: from, to, packets" },
+        if form.streams.len() == 1 { "One stream: from, to, packets" } else { "Streams: from, to, packets" },
     );
     ScrollArea::vertical().max_height(LIST_HEIGHT).auto_shrink([false, true]).show(ui, |ui| {
         theme::compact_list(ui);

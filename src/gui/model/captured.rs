@@ -1,10 +1,11 @@
 //! The stream, the SDP and the key of an open capture, as they are chosen and typed.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::editing::key::KeyText;
 use crate::media::StreamChoice;
-use crate::media::capture::{CaptureKeys, CapturedStream, ListedStream, StreamSecret};
+use crate::media::capture::{CaptureKeys, CapturedStream, ListedStream, OpenCapture, StreamSecret};
 use crate::text::hex_digits;
 use crate::wire::keys::Method;
 use crate::wire::protection::{Key, Protection};
@@ -70,22 +71,18 @@ pub fn methods() -> impl Iterator<Item = Method> {
 }
 
 impl CaptureForm {
-    /// Takes over another capture, or the same with another stream, SDP or key. `read` gives its streams and the number of
-    /// the one that is open.
-    pub fn follow(
-        &mut self,
-        captured: &CapturedStream,
-        read: impl FnOnce() -> (Vec<ListedStream>, Option<usize>),
-    ) {
+    /// Takes over another capture, or the same with another stream, SDP or key. `open` gives what is known of it, once it is
+    /// open.
+    pub fn follow(&mut self, captured: &CapturedStream, open: impl FnOnce() -> Option<Arc<OpenCapture>>) {
         if self.of.as_ref() == Some(captured) {
             return;
         }
+        let Some(capture) = open() else { return };
         let path = |path: Option<&Path>| path.map(|path| path.display().to_string()).unwrap_or_default();
-        let (streams, chosen) = read();
         *self = Self {
             of: Some(captured.clone()),
-            streams,
-            chosen,
+            streams: capture.streams.clone(),
+            chosen: Some(capture.chosen),
             sdp: path(captured.sdp.as_deref()),
             keys_file: path(captured.keys_file()),
             ..Self::default()

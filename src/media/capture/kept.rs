@@ -1,14 +1,15 @@
 //! Listings that are kept, so that no capture is listed twice.
 
 use std::fs;
-use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use super::error::CaptureError;
 use super::records;
 use crate::media::error::MediaError;
 use crate::media::files::regular;
+use crate::runtime::recently_used::RecentlyUsed;
 use crate::wire::capture::Format;
 use crate::wire::streams::{Listing, list_streams};
 
@@ -18,19 +19,9 @@ const MOST_LISTINGS: usize = 4;
 /// Length and time of a file.
 pub(super) type Stamp = Option<(u64, Option<SystemTime>)>;
 
-/// What was read of a file, as it was then.
-type ByFile<T> = Mutex<Vec<((std::path::PathBuf, Stamp), T)>>;
-
-static LISTINGS: ByFile<(&'static str, Arc<Listing>)> = Mutex::new(Vec::new());
-
-/// The value that is kept under a key. The most recently used value is the last.
-pub(super) fn find<K: PartialEq, T: Clone>(kept: &mut Vec<(K, T)>, key: &K) -> Option<T> {
-    let at = kept.iter().position(|(kept, _)| kept == key)?;
-    let found = kept.remove(at);
-    let value = found.1.clone();
-    kept.push(found);
-    Some(value)
-}
+/// Listings by file, as it was then.
+static LISTINGS: RecentlyUsed<(PathBuf, Stamp), (&'static str, Arc<Listing>)> =
+    RecentlyUsed::new(MOST_LISTINGS, usize::MAX);
 
 /// Length and time of a file, if it can be read.
 pub(super) fn stamp(path: &Path) -> Stamp {
@@ -50,17 +41,12 @@ pub(super) fn format(path: &Path) -> Result<&'static str, MediaError> {
 fn listed(path: &Path) -> Result<(&'static str, Arc<Listing>), MediaError> {
     // The messages of a file that is missing, empty or a folder.
     regular::open(path)?;
-    let key = (path.to_owned(), stamp(path));
-    let mut kept = LISTINGS.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(listed) = find(&mut kept, &key) {
-        return Ok(listed);
-    }
-    let mut reader = records::reader(path)?;
-    let format = format_name(reader.format());
-    let listing = list_streams(&mut reader, |_| true).map(Arc::new).ok_or(MediaError::Interrupted)?;
-    kept.truncate(MOST_LISTINGS - 1);
-    kept.push((key, (format, Arc::clone(&listing))));
-    Ok((format, listing))
+    LISTINGS.get((path.to_owned(), stamp(path)), || {
+        let mut reader = records::reader(path)?;
+        let format = format_name(reader.format());
+        let listing = list_streams(&mut reader, |_| true).map(Arc::new).ok_or(MediaError::Interrupted)?;
+        Ok(((format, listing), 0))
+    })
 }
 
 /// The name of a format.

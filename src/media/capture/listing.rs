@@ -5,7 +5,6 @@ use std::ops::ControlFlow;
 
 use serde::Serialize;
 
-use super::choice;
 use super::codec::StreamFormat;
 use super::kept;
 use super::records;
@@ -86,6 +85,15 @@ pub struct ListedStream {
     pub key: Option<KeyCheck>,
 }
 
+/// What is known of a capture of which a stream is open.
+#[derive(Clone, Debug)]
+pub struct OpenCapture {
+    /// Its streams, with what its SDP and its keys file state of them.
+    pub streams: Vec<ListedStream>,
+    /// The number of the one that is open.
+    pub chosen: usize,
+}
+
 /// Lists the streams of a capture. Its SDP and its keys are used for what they state.
 ///
 /// # Errors
@@ -97,8 +105,7 @@ pub fn info(captured: &CapturedStream, progress: Progress<'_>) -> Result<Capture
     let container = kept::format_name(reader.format());
     let listing = list_streams(&mut reader, |_| progress(0.0) == ControlFlow::Continue(()));
     let listing = listing.ok_or(MediaError::Interrupted)?;
-    let mut streams: Vec<ListedStream> =
-        listing.streams.iter().enumerate().map(|(number, stream)| listed(number, stream, &stated)).collect();
+    let mut streams = listed_streams(&listing, &stated);
     for (number, check) in trial::tried(captured, &listing, &stated, |_| true)? {
         streams[number].key = Some(check);
     }
@@ -116,26 +123,9 @@ pub fn info(captured: &CapturedStream, progress: Progress<'_>) -> Result<Capture
     })
 }
 
-/// The streams of a capture with what its SDP and its keys file state of them. Quick if the capture is open, since its
-/// listing is kept then.
-///
-/// # Errors
-/// If a file cannot be read.
-pub fn streams(captured: &CapturedStream) -> Result<Vec<ListedStream>, MediaError> {
-    let listing = kept::listing(&captured.path)?;
-    let stated = Stated::read(captured)?;
-    let listed = |(number, stream)| listed(number, stream, &stated);
-    Ok(listing.streams.iter().enumerate().map(listed).collect())
-}
-
-/// The number of the stream that is opened of a capture.
-///
-/// # Errors
-/// If a file cannot be read, or the capture has no such stream.
-pub fn chosen_stream(captured: &CapturedStream) -> Result<usize, MediaError> {
-    let listing = kept::listing(&captured.path)?;
-    let stated = Stated::read(captured)?;
-    Ok(choice::choose(captured, &listing, &stated)?.0)
+/// The streams of a listing with what is stated of them.
+pub(super) fn listed_streams(listing: &Listing, stated: &Stated<'_>) -> Vec<ListedStream> {
+    listing.streams.iter().enumerate().map(|(number, stream)| listed(number, stream, stated)).collect()
 }
 
 fn listed(number: usize, stream: &Stream, stated: &Stated<'_>) -> ListedStream {

@@ -30,6 +30,8 @@ pub trait Simulation: Any + fmt::Debug + Send + Sync {
 #[derive(Clone, Debug)]
 pub struct SimulatedSource {
     simulation: Arc<dyn Simulation>,
+    /// That of the simulation: sources are compared often.
+    name: Arc<str>,
     /// True for its packets as they were transmitted.
     is_as_transmitted: bool,
 }
@@ -40,25 +42,37 @@ pub struct MadeStream {
     transmitted: Arc<Opened>,
 }
 
-impl MadeStream {
-    /// A stream of RTP from its packets before encryption. Packets must be in order, none missing.
+/// What a receiver with the key decodes of a stream, ready to be opened.
+#[derive(Clone)]
+pub struct DecodedStream(Arc<Opened>);
+
+impl DecodedStream {
+    /// Decodes a stream of RTP from its packets before encryption. Packets must be in order, none missing.
     ///
     /// # Errors
     /// If they cannot be decoded.
-    pub fn decoded<'a>(
+    pub fn new<'a>(
         name: &str,
         description: &MediaDescription,
         packets: impl IntoIterator<Item = &'a [u8]>,
-    ) -> Result<DecodedStream, MediaError> {
+    ) -> Result<Self, MediaError> {
         let packets = packets.into_iter().map(<[u8]>::to_vec);
         let received =
             rtp::receive(name, description, packets, Limits::default()).map_err(CaptureError::from)?;
         let Source::Received(stream) = received else { return Err(MediaError::NoSource) };
         let bytes = Bytes::Media(stream.bytes());
-        Ok(DecodedStream(Arc::new(Opened { name: name.to_owned(), bytes, problems: Vec::new() })))
+        Ok(Self(Arc::new(Opened { name: name.to_owned(), bytes, problems: Vec::new() })))
     }
 
-    /// The stream with its packets as they were transmitted.
+    /// Bytes in memory.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.0.bytes.len()
+    }
+}
+
+impl MadeStream {
+    /// A decoded stream and its packets as they were transmitted.
     #[must_use]
     pub fn new<'a>(
         name: &str,
@@ -79,29 +93,26 @@ impl MadeStream {
         let transmitted = Arc::new(Opened { name: name.to_owned(), bytes, problems: Vec::new() });
         Self { decoded: Arc::clone(&decoded.0), transmitted }
     }
-}
 
-/// What a receiver with the key decodes of a stream, ready to be opened.
-#[derive(Clone)]
-pub struct DecodedStream(Arc<Opened>);
+    /// Bytes in memory, apart from those of the decoded stream.
+    #[must_use]
+    pub fn transmitted_bytes(&self) -> usize {
+        self.transmitted.bytes.len()
+    }
+}
 
 impl SimulatedSource {
     /// The stream as it is decoded with the key.
     #[must_use]
     pub fn new(simulation: Arc<dyn Simulation>) -> Self {
-        Self { simulation, is_as_transmitted: false }
+        let name = simulation.name().into();
+        Self { simulation, name, is_as_transmitted: false }
     }
 
     /// The same stream, as it was transmitted.
     #[must_use]
     pub fn as_transmitted(&self) -> Self {
         Self { is_as_transmitted: true, ..self.clone() }
-    }
-
-    /// What makes it.
-    #[must_use]
-    pub fn simulation(&self) -> &dyn Simulation {
-        &*self.simulation
     }
 
     /// The simulation, if it is of this type.
@@ -120,7 +131,7 @@ impl SimulatedSource {
 
 impl PartialEq for SimulatedSource {
     fn eq(&self, other: &Self) -> bool {
-        self.is_as_transmitted == other.is_as_transmitted && self.simulation.name() == other.simulation.name()
+        self.is_as_transmitted == other.is_as_transmitted && self.name == other.name
     }
 }
 
@@ -128,12 +139,12 @@ impl Eq for SimulatedSource {}
 
 impl Hash for SimulatedSource {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        (self.is_as_transmitted, self.simulation.name()).hash(state);
+        (self.is_as_transmitted, &self.name).hash(state);
     }
 }
 
 impl fmt::Display for SimulatedSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.simulation.name())
+        f.write_str(&self.name)
     }
 }

@@ -31,7 +31,8 @@ mod trial;
 
 pub use codec::StreamFormat;
 pub use error::CaptureError;
-pub use listing::{CaptureInfo, ListedStream, chosen_stream, info, streams};
+pub use kept_streams::open_capture;
+pub use listing::{CaptureInfo, ListedStream, OpenCapture, info};
 pub use made::{DecodedStream, MadeStream, SimulatedSource, Simulation};
 pub use recognition::{is_capture, is_keys_file};
 pub use stream::{CaptureKeys, CapturedStream, StreamSecret};

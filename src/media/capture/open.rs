@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::choice;
 use super::codec::{self, StreamFormat};
 use super::error::CaptureError;
+use super::listing::{OpenCapture, listed_streams};
 use super::stated::Stated;
 use super::stream::CapturedStream;
 use super::transmitted::{Payloads, Starts};
@@ -21,7 +22,7 @@ use crate::wire;
 use crate::wire::keys::KeyOfStream;
 use crate::wire::protection::{ProtectionError, Receiver};
 use crate::wire::rtp::Packet;
-use crate::wire::streams::{Event, Listing, StreamReader};
+use crate::wire::streams::{Event, StreamReader};
 
 /// The ticks of timestamps in a second if nothing shows them.
 const USUAL_CLOCK_RATE: u32 = 90_000;
@@ -70,37 +71,37 @@ struct Chosen<'a> {
 }
 
 /// Opens a stream without asking whether that was done before.
-pub(super) fn open(captured: &CapturedStream) -> Result<Opened, MediaError> {
+pub(super) fn open(captured: &CapturedStream) -> Result<(Opened, OpenCapture), MediaError> {
     let listing = kept::listing(&captured.path)?;
     let stated = Stated::read(captured)?;
-    let chosen = choose(captured, &listing, &stated)?;
-    if captured.is_as_transmitted {
-        return chosen.as_transmitted();
-    }
-    let keys = stated.keys_of_chosen(chosen.stream, chosen.number)?;
-    let description = codec::description(chosen.stream, &stated).map_err(CaptureError::from)?;
-    match (&keys[..], description) {
-        ([], None) => chosen.as_transmitted(),
-        (_, None) => Err(chosen.no_codec().into()),
-        ([], Some(_)) if stated.is_srtp(chosen.stream) => chosen.as_transmitted(),
-        (keys, Some(description)) => chosen.decoded(keys, &description),
-    }
-}
-
-/// The stream that is meant.
-fn choose<'a>(
-    captured: &'a CapturedStream,
-    listing: &'a Listing,
-    stated: &Stated<'_>,
-) -> Result<Chosen<'a>, CaptureError> {
-    let (number, format) = choice::choose(captured, listing, stated)?;
+    let (number, format) = choice::choose(captured, &listing, &stated)?;
     let (name, stream) = (format!("{captured}, stream {number}"), &listing.streams[number]);
-    // What is wrong with a description is reported where it is needed.
-    let raw_shape = codec::description(stream, stated).ok().flatten().and_then(|it| rtp::raw_shape(&it));
-    Ok(Chosen { captured, name, number, stream, format, raw_shape, has_sdp: stated.has_sdp() })
+    let description = codec::description(stream, &stated);
+    // What is wrong with a description is reported where the stream is to be decoded.
+    let raw_shape = description.as_ref().ok().and_then(|it| rtp::raw_shape(it.as_ref()?));
+    let has_sdp = stated.has_sdp();
+    let chosen = Chosen { captured, name, number, stream, format, raw_shape, has_sdp };
+    let opened = if captured.is_as_transmitted {
+        chosen.as_transmitted()?
+    } else {
+        chosen.open(&stated, description.map_err(CaptureError::from)?)?
+    };
+    Ok((opened, OpenCapture { streams: listed_streams(&listing, &stated), chosen: number }))
 }
 
 impl Chosen<'_> {
+    /// The stream decoded, if its codec is known and its packets are plain or their key is given; else as it was
+    /// transmitted.
+    fn open(&self, stated: &Stated<'_>, description: Option<MediaDescription>) -> Result<Opened, MediaError> {
+        let keys = stated.keys_of_chosen(self.stream, self.number)?;
+        match (&keys[..], description) {
+            ([], None) => self.as_transmitted(),
+            (_, None) => Err(self.no_codec().into()),
+            ([], Some(_)) if stated.is_srtp(self.stream) => self.as_transmitted(),
+            (keys, Some(description)) => self.decoded(keys, &description),
+        }
+    }
+
     fn no_codec(&self) -> CaptureError {
         CaptureError::NoCodec {
             name: self.captured.to_string(),

@@ -185,7 +185,7 @@ mod tests {
         m=video 9 UDP/TLS/RTP/SAVPF 96 97\r\na=rtpmap:96 VP8/90000\r\na=rtpmap:97 H264/90000\r\n\
         a=fmtp:97 packetization-mode=1\r\n\
         a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0e\r\n\
-        a=ssrc:7 cname:somebody\r\n\
+        a=ssrc:7 cname:alice\r\n\
         m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n";
 
     #[test]

@@ -16,17 +16,19 @@ use crate::wire::rtp;
 const EXTENDED_SEQUENCE_BYTES: usize = 2;
 const ROW_HEADER_BYTES: usize = 6;
 
-/// The size of the pictures of a stream, if they are not compressed and are read.
-#[must_use]
-pub fn raw_shape(description: &MediaDescription) -> Option<Shape> {
-    RawPictures::of(description, Limits::default()).ok().flatten().map(|pictures| pictures.shape)
+/// How the pixels of a picture stand in its bytes.
+#[derive(Clone, Copy)]
+struct PixelFormat {
+    shape: Shape,
+    /// Bytes of a group of pixels that share samples, and how many pixels that is in a row.
+    group: (usize, usize),
+    /// A group of black pixels.
+    black: &'static [u8],
 }
 
 /// Assembles pictures of one stream.
 pub(super) struct RawPictures {
-    shape: Shape,
-    /// Bytes of a group of pixels that share samples, and how many pixels that is in a row.
-    group: (usize, usize),
+    format: PixelFormat,
     picture: Vec<u8>,
     /// The timestamp of the picture that is being assembled.
     current: Option<u32>,
@@ -37,9 +39,15 @@ pub(super) struct RawPictures {
     last: Option<u32>,
 }
 
-impl RawPictures {
-    /// For a stream with this description; `None` if it is of another encoding.
-    pub(super) fn of(description: &MediaDescription, limits: Limits) -> Result<Option<Self>, RtpError> {
+/// The size of the pictures of a stream, if they are not compressed and are read.
+#[must_use]
+pub fn raw_shape(description: &MediaDescription) -> Option<Shape> {
+    PixelFormat::of(description, Limits::default()).ok().flatten().map(|format| format.shape)
+}
+
+impl PixelFormat {
+    /// That of a stream with this description; `None` if it is of another encoding.
+    fn of(description: &MediaDescription, limits: Limits) -> Result<Option<Self>, RtpError> {
         if !description.is_encoding("raw") {
             return Ok(None);
         }
@@ -48,8 +56,8 @@ impl RawPictures {
         if description.parameter("interlace").is_some() {
             return Err(wrong("its pictures are interlaced".into()));
         }
-        let (group, unit): (_, &[u8]) = match (stated("sampling"), stated("depth")) {
-            // Black, with both values of colour in the middle.
+        let (group, black): (_, &[u8]) = match (stated("sampling"), stated("depth")) {
+            // Both values of colour are in the middle.
             ("YCbCr-4:2:2", "8") => ((4, 2), &[128, 16, 128, 16]),
             ("RGB", "8") => ((3, 1), &[0, 0, 0]),
             (sampling, depth) => {
@@ -67,8 +75,16 @@ impl RawPictures {
         if !shape.columns().is_multiple_of(group.1) {
             return Err(wrong(format!("its width is no multiple of {}", group.1)));
         }
-        let picture = unit.repeat(shape.pixels() / group.1);
-        Ok(Some(Self { shape, group, picture, current: None, returned: None, ticks: 0, last: None }))
+        Ok(Some(Self { shape, group, black }))
+    }
+}
+
+impl RawPictures {
+    /// For a stream with this description; `None` if it is of another encoding.
+    pub(super) fn of(description: &MediaDescription, limits: Limits) -> Result<Option<Self>, RtpError> {
+        let Some(format) = PixelFormat::of(description, limits)? else { return Ok(None) };
+        let picture = format.black.repeat(format.shape.pixels() / format.group.1);
+        Ok(Some(Self { format, picture, current: None, returned: None, ticks: 0, last: None }))
     }
 
     /// Adds a packet, and returns the pictures that are complete: none, one, or two if the last packet of the one
@@ -114,15 +130,16 @@ impl RawPictures {
         // The header of the last piece has no continuation bit.
         let Some(count) = headers.iter().position(|header| header[4] & 0x80 == 0) else { return };
         let mut data = &payload[EXTENDED_SEQUENCE_BYTES + (count + 1) * ROW_HEADER_BYTES..];
+        let PixelFormat { shape, group, .. } = self.format;
         for header in &headers[..=count] {
             let number =
                 |at: usize, mask: u8| usize::from(u16::from_be_bytes([header[at] & mask, header[at + 1]]));
             let (length, row, column) = (number(0, 0xff), number(2, 0x7f), number(4, 0x7f));
             let (piece, rest) = data.split_at(length.min(data.len()));
             data = rest;
-            if row < self.shape.rows() && column < self.shape.columns() && header[2] & 0x80 == 0 {
-                let row_bytes = self.shape.columns() / self.group.1 * self.group.0;
-                let from = row * row_bytes + column / self.group.1 * self.group.0;
+            if row < shape.rows() && column < shape.columns() && header[2] & 0x80 == 0 {
+                let row_bytes = shape.columns() / group.1 * group.0;
+                let from = row * row_bytes + column / group.1 * group.0;
                 let room = ((row + 1) * row_bytes - from).min(piece.len());
                 self.picture[from..from + room].copy_from_slice(&piece[..room]);
             }

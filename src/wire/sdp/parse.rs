@@ -61,7 +61,11 @@ impl FromStr for Session {
             } else if let Some(value) = text.strip_prefix("a=ssrc:") {
                 parser.source(line, value)?;
             } else if let Some(value) = text.strip_prefix("s=") {
-                value.trim().trim_start_matches('-').clone_into(&mut parser.session.name);
+                // A session without a name has a dash.
+                Some(value.trim())
+                    .filter(|name| *name != "-")
+                    .unwrap_or_default()
+                    .clone_into(&mut parser.session.name);
             } else if let Some(value) = text.strip_prefix("a=crypto:") {
                 parser.crypto(line, value);
             }

@@ -21,10 +21,10 @@ c=IN IP6 2001:db8::1\r
 a=rtpmap:97 opus/48000/2\r
 a=rtpmap:98 other/8000\r
 a=sendonly\r
-a=ssrc:4026531841 cname:somebody\r
+a=ssrc:4026531841 cname:alice\r
 a=ssrc:4026531841 msid:a b\r
 a=ssrc:2\r
-a=ssrc:4026531841 cname:somebody\r
+a=ssrc:4026531841 cname:alice\r
 a=ssrc:4026531841 msid:a b\r
 a=ssrc:2\r
 m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r
@@ -51,7 +51,7 @@ fn media_formats_and_keys_are_read() {
     assert_eq!((pcmu.payload_type, &pcmu.encoding[..]), (0, "PCMU"));
     assert_eq!(audio.address, Some("2001:db8::1".parse().expect("an address")));
     let named = |ssrc, name: Option<&str>| NamedSource { ssrc, cname: name.map(str::to_owned) };
-    assert_eq!(audio.sources, [named(4_026_531_841, Some("somebody")), named(2, None)]);
+    assert_eq!(audio.sources, [named(4_026_531_841, Some("alice")), named(2, None)]);
     assert_eq!(session.name, "No Name");
     assert!(data.formats.is_empty() && video.sources.is_empty());
     assert_eq!(session.format(97).map(|(media, format)| (media.port, format)), Some((40001, opus)));

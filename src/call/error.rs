@@ -26,6 +26,14 @@ pub enum CallError {
         /// The duration given, in seconds.
         given: f64,
     },
+    /// A party that cannot leave, or a time outside the call.
+    #[error("any party but {first} can leave, after more than 0 s and before the call ends after {duration_secs} s")]
+    Leaving {
+        /// The name of the first party.
+        first: String,
+        /// How long the call lasts, in seconds.
+        duration_secs: f64,
+    },
     /// A party's source cannot be sent.
     #[error("{party} cannot send: {error}")]
     Send {

@@ -28,7 +28,7 @@ pub enum KeyPurpose {
 pub struct KeyName {
     /// What it is for.
     pub purpose: KeyPurpose,
-    /// True for the key after the last party has left.
+    /// True for the key after a party has left.
     pub is_renewed: bool,
 }
 
@@ -101,6 +101,17 @@ pub(super) fn names_of(
         Protection::Srtp | Protection::SrtpGcm => vec![name(KeyPurpose::Hop(link))],
         Protection::Sframe => vec![name(KeyPurpose::Hop(link)), name(KeyPurpose::Sframe(stream))],
     }
+}
+
+/// The labels of the keys that packets of a stream are encrypted with on a link, the outer one first.
+#[must_use]
+pub fn key_labels(
+    settings: &CallSettings,
+    protection: Protection,
+    (link, stream): (Link, StreamId),
+    is_renewed: bool,
+) -> Vec<String> {
+    names_of(protection, link, stream, is_renewed).into_iter().map(|name| name.label(settings)).collect()
 }
 
 /// The key that the named keys make together; `None` if they are not those that a protection needs.

@@ -11,13 +11,14 @@
 //!
 //! | files | what they are for |
 //! |---|---|
-//! | `settings`, `party` | what a call is made of |
+//! | `settings`, `party`, `key_server` | what a call is made of |
 //! | `network` | links, addresses, ports, SSRCs, times |
 //! | `keys` | which keys exist, and which one a packet is encrypted with |
-//! | `sent`, `traffic` | the RTP of every party; the packets on every link |
+//! | `key_transfer` | where keys are made and where they travel |
+//! | `sent`, `traffic`, `recording` | the RTP of every party; the packets on every link; what a recorder keeps of them |
 //! | `observer` | the packets that each observer sees and the keys that it holds |
 //! | `trial` | opens packets with these keys, decodes them, compares with what was sent |
-//! | `table` | a verdict for each protection, kind of media and observer |
+//! | `table`, `notes` | a verdict for each protection, kind of media and observer; what must be known to read it |
 //! | `planned`, `source` | a call as text, and as a source that plays |
 //! | `shares` | the progress of parallel work |
 //! | `bundle` | the folder of a call: captures, descriptions, keys, a script, a README |
@@ -30,12 +31,16 @@
 
 mod bundle;
 mod error;
+mod key_transfer;
+mod key_server;
 mod keys;
 mod limits;
 mod network;
+mod notes;
 mod observer;
 mod party;
 mod planned;
+mod recording;
 mod sent;
 mod settings;
 mod shares;
@@ -46,15 +51,19 @@ mod trial;
 
 pub use bundle::{BundleOptions, write_bundle};
 pub use error::CallError;
-pub use keys::{KeyName, KeyPurpose};
+pub use key_server::{KeyServer, NoKeyServer};
+pub use key_transfer::{KeyScope, KeyTransfer, Station, how_keys_came, key_transfers, packets_seen};
+pub use keys::{KeyName, KeyPurpose, key_labels};
 pub use limits::{MOST_SECS, MOST_TABLE_SECS};
 pub use network::{Direction, Link, MediaKind, START_NANOS, StreamId};
+pub use notes::{notes, notes_on_observer};
 pub use observer::{Observer, Segment, UnknownObserver, View, view};
 pub use party::{MOST_PARTIES, Party, PartyError};
 pub use planned::{NoCall, PlannedCall, is_call};
+pub use recording::{RecordedPacket, Recording};
 pub use sent::SentCall;
-pub use settings::{CallSettings, EcbKeySize, WaitingRoom};
-pub use source::{BuiltCall, CallSource, Sight};
+pub use settings::{CallSettings, EcbKeySize, Leaving, WaitingRoom};
+pub use source::{BuiltCall, COMPARED_MEDIA, CallSource, Sight};
 pub use table::{Row, TableChoice, table};
 pub use traffic::{Delivery, deliver};
 pub use trial::{AudioVerdict, VideoVerdict};

@@ -22,7 +22,7 @@ pub enum Observer {
     KeyServer,
     /// Somebody in the waiting room.
     Waiting,
-    /// The last party after it has left, on the first party's link.
+    /// A party that has left, on the first party's link.
     Former,
 }
 
@@ -123,9 +123,9 @@ const PARTICIPANT: usize = 1;
 /// What an observer sees and holds under a protection.
 #[must_use]
 pub fn view(settings: &CallSettings, protection: Protection, observer: Observer) -> View {
-    let half = settings.leaving_nanos();
+    let leaving = settings.leaving_nanos();
     let on_wire = || vec![vec![Segment { link: Link::up(0), time: ALWAYS }]];
-    let present = |party: usize| if party == settings.last() { 0..half } else { ALWAYS };
+    let present = |party: usize| if party == settings.leaver() { 0..leaving } else { ALWAYS };
     let participant = || {
         let ways = vec![vec![Segment { link: Link::down(PARTICIPANT), time: present(PARTICIPANT) }]];
         View {
@@ -167,14 +167,14 @@ pub fn view(settings: &CallSettings, protection: Protection, observer: Observer)
         Observer::Waiting => View { audio: Vec::new(), ..participant() },
         Observer::Former => {
             let ways = vec![vec![
-                Segment { link: Link::down(settings.last()), time: 0..half },
-                Segment { link: Link::up(0), time: half..u64::MAX },
+                Segment { link: Link::down(settings.leaver()), time: 0..leaving },
+                Segment { link: Link::up(0), time: leaving..u64::MAX },
             ]];
             View {
                 video: ways.clone(),
                 audio: ways,
-                keys: keys_of_party(settings, protection, settings.last()),
-                judged: half..u64::MAX,
+                keys: keys_of_party(settings, protection, settings.leaver()),
+                judged: leaving..u64::MAX,
             }
         }
     }
@@ -193,7 +193,7 @@ fn meeting_keys(settings: &CallSettings, present: Range<u64>) -> Vec<KeyName> {
 
 /// The time for which a party gets keys.
 fn stays(settings: &CallSettings, party: usize) -> Range<u64> {
-    if party == settings.last() { 0..settings.leaving_nanos() } else { ALWAYS }
+    if party == settings.leaver() { 0..settings.leaving_nanos() } else { ALWAYS }
 }
 
 /// The keys of a party: those of the meeting, of its own hops, and of all senders.

@@ -41,6 +41,17 @@ pub enum PartyError {
     /// Too few or too many.
     #[error("a call has from 2 to {MOST_PARTIES} parties, not {0}; repeat --party")]
     Count(usize),
+    /// A name that no party has.
+    #[error("there is no party {given}; there are {names}")]
+    Unknown {
+        /// The name.
+        given: String,
+        /// The names of all.
+        names: String,
+    },
+    /// A time of leaving that is none.
+    #[error("a party leaves after a number of seconds, such as bob@4, not {0:?}")]
+    Time(String),
     /// Two parties with one name, whatever its case: files of one would replace those of the other.
     #[error("two parties are named {0:?}; give each its own name")]
     SameName(String),

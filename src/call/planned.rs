@@ -4,8 +4,9 @@ use std::fmt::{self, Write};
 use std::str::FromStr;
 
 use super::error::CallError;
+use super::key_server::KeyServer;
 use super::party::{Party, PartyError};
-use super::settings::{CallSettings, EcbKeySize, WaitingRoom};
+use super::settings::{CallSettings, EcbKeySize, Leaving, WaitingRoom};
 use crate::media::rtp::CallMedia;
 use crate::text::suggest;
 use crate::wire::protection::Protection;
@@ -14,7 +15,8 @@ use crate::wire::protection::Protection;
 pub const WORD: &str = "call";
 
 /// The names of fields, in the order in which they are written. Parties follow.
-const FIELDS: [&str; 6] = ["media", "protection", "key-size", "waiting-room", "renew", "seconds"];
+const FIELDS: [&str; 8] =
+    ["media", "protection", "key-size", "waiting-room", "key-server", "leaves", "renew", "seconds"];
 
 /// What comes before the name of a party.
 const PARTY: &str = "party.";
@@ -89,6 +91,7 @@ impl FromStr for PlannedCall {
             return Ok(call);
         }
         let mut parties = Vec::new();
+        let mut leaves = None;
         let mut seen: Vec<&str> = Vec::new();
         for field in rest.strip_prefix(':').ok_or_else(form)?.split(',') {
             let (name, value) = field.split_once('=').unwrap_or((field, ""));
@@ -101,18 +104,30 @@ impl FromStr for PlannedCall {
                     let source = unescaped(value).parse().map_err(PartyError::Source)?;
                     parties.push(Party::new(party, source)?);
                 }
+                // Parties may follow.
+                None if name == "leaves" => leaves = Some(value),
                 None => call.set(name, value)?,
             }
         }
         if !parties.is_empty() {
             call.settings.parties = parties;
         }
+        call.settings.leaving = leaves.map(|text| Leaving::of(text, &call.settings.parties)).transpose()?;
         call.settings.check()?;
         Ok(call)
     }
 }
 
 impl PlannedCall {
+    /// True if the first party's frames are those of another call.
+    #[must_use]
+    pub fn encodes_as(&self, other: &Self) -> bool {
+        let lasts = |call: &Self| call.settings.duration_secs.to_bits();
+        self.media == other.media
+            && lasts(self) == lasts(other)
+            && self.settings.parties == other.settings.parties
+    }
+
     fn set(&mut self, name: &str, value: &str) -> Result<(), NoCall> {
         let Some(field) = FIELDS.into_iter().find(|field| *field == name) else {
             return Err(NoCall::Field { name: name.chars().take(64).collect() });
@@ -144,6 +159,12 @@ impl PlannedCall {
                     _ => return Err(wrong("faulty, fixed".into())),
                 };
             }
+            "key-server" => {
+                settings.key_server = value.parse().map_err(|_| {
+                    let [first, last] = KeyServer::NUMBERS;
+                    wrong(format!("a number from {first} to {last}"))
+                })?;
+            }
             "renew" => {
                 if !value.is_empty() {
                     return Err(wrong("no value".into()));
@@ -172,6 +193,13 @@ impl fmt::Display for PlannedCall {
         }
         if settings.waiting_room == WaitingRoom::Fixed {
             fields.push("waiting-room=fixed".into());
+        }
+        if settings.key_server != usual.settings.key_server {
+            fields.push(format!("key-server={}", settings.key_server));
+        }
+        if let Some(leaving) = settings.leaving {
+            let at = leaving.at_secs.map(|secs| format!("@{secs}")).unwrap_or_default();
+            fields.push(format!("leaves={}{at}", settings.name(leaving.party)));
         }
         if settings.is_renewed {
             fields.push("renew".into());
@@ -213,6 +241,8 @@ mod tests {
             "call:media=raw",
             "call:media=mjpeg,protection=sframe,key-size=256,waiting-room=fixed,renew,seconds=2.5",
             "call:party.ada=demo,party.bo=pattern:bars@64x48",
+            "call:key-server=12,leaves=bob@2.5,renew",
+            "call:leaves=cy,party.ada=demo,party.bo=demo,party.cy=demo,party.di=demo",
             "call:party.ada=a%2Cb%252C.mp4,party.bo=demo:still",
         ] {
             let call: PlannedCall = text.parse().expect(text);
@@ -237,6 +267,11 @@ mod tests {
             ("call:renew=yes", "no value"),
             ("call:seconds=ten", "a number of seconds"),
             ("call:seconds=0", "seconds"),
+            ("call:key-server=74", "from 1 to 73"),
+            ("call:leaves=alice", "any party but alice"),
+            ("call:leaves=bob@10", "before the call ends after 10 s"),
+            ("call:leaves=bob@x", "a number of seconds"),
+            ("call:leaves=zoe", "no party zoe"),
             ("call:media=raw,media=raw", "twice"),
             ("call:party.ada=demo", "from 2 to"),
             ("call:party.a/b=demo,party.c=demo", "letters"),

@@ -34,11 +34,26 @@ impl SentCall {
         parties: usize,
         progress: Progress<'_>,
     ) -> Result<Self, CallError> {
+        Self { media, streams: BTreeMap::new() }.completed(settings, parties, progress)
+    }
+
+    /// Encodes the streams of the first `parties` parties that are not there.
+    ///
+    /// # Errors
+    /// Those of [`encode`](Self::encode).
+    pub fn completed(
+        &self,
+        settings: &CallSettings,
+        parties: usize,
+        progress: Progress<'_>,
+    ) -> Result<Self, CallError> {
+        let (media, mut streams) = (self.media, self.streams.clone());
         let parties = &settings.parties[..parties.min(settings.parties.len())];
         // Long work first. A voice has the number of its party, so that every party has its own.
         let jobs: Vec<StreamId> = MediaKind::ALL
             .into_iter()
             .flat_map(|kind| (0..parties.len()).map(move |party| StreamId { party, kind }))
+            .filter(|stream| !streams.contains_key(stream))
             .filter(|stream| stream.kind == MediaKind::Audio || shared(settings, stream.party).is_none())
             .collect();
         let shares = Shares::new(jobs.len(), progress);
@@ -48,16 +63,27 @@ impl SentCall {
         // Each is a job of its own: in one piece, the videos would be encoded one after the other.
         let encoded: Result<Vec<_>, CallError> =
             jobs.par_iter().enumerate().with_max_len(1).map(encode).collect();
-        let mut streams: BTreeMap<StreamId, SentStream> = encoded?.into_iter().collect();
+        streams.extend(encoded?);
         for party in 0..parties.len() {
             let Some(of) = shared(settings, party) else { continue };
             let stream = StreamId { party, kind: MediaKind::Video };
+            if streams.contains_key(&stream) {
+                continue;
+            }
             if let Some(same) = streams.get(&StreamId { party: of, ..stream }) {
                 let sent = renumbered(settings, same, stream);
                 streams.insert(stream, sent);
             }
         }
         Ok(Self { media, streams })
+    }
+}
+
+impl SentCall {
+    /// Bytes of all packets.
+    pub(super) fn bytes(&self) -> usize {
+        let packets = self.streams.values().flat_map(|stream| &stream.packets);
+        packets.map(|packet| packet.bytes.len()).sum()
     }
 }
 
@@ -87,7 +113,7 @@ fn encode(
     };
     // Nothing is encoded that would not be sent; others share the encoding of a party that stays.
     let secs = settings.duration_secs;
-    let secs = if stream.party == settings.last() { secs / 2.0 } else { secs };
+    let secs = if stream.party == settings.leaver() { settings.leaving_secs() } else { secs };
     let limits = Limits::default();
     let sent = match stream.kind {
         MediaKind::Video => send_video(source, media, secs, &parameters, limits, progress),

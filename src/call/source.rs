@@ -9,17 +9,20 @@ use super::error::CallError;
 use super::network::{Link, MediaKind, StreamId};
 use super::observer::{Observer, view};
 use super::planned::{NoCall, PlannedCall};
+use super::recording::Recording;
 use super::sent::SentCall;
 use super::settings::CallSettings;
 use super::table::{Row, row};
 use super::trial::{OwnDecodes, Seen, Trial};
 use crate::media::capture::{DecodedStream, MadeStream, SimulatedSource, Simulation};
+use crate::media::rtp::CallMedia;
 use crate::media::{MOST_ENCODED_BYTES, MediaError, Source};
 use crate::runtime::recently_used::RecentlyUsed;
+use crate::wire::protection::Protection;
 
 /// The most calls that are kept, and the most encodings.
 const MOST_BUILT: usize = 8;
-const MOST_ENCODED: usize = 2;
+const MOST_ENCODED: usize = 3;
 
 /// What an observer has of a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +59,14 @@ struct Encoded {
 /// Calls and encodings by what they are made of.
 static BUILT: RecentlyUsed<String, Arc<BuiltCall>> = RecentlyUsed::new(MOST_BUILT, MOST_ENCODED_BYTES);
 static ENCODED: RecentlyUsed<String, Arc<Encoded>> = RecentlyUsed::new(MOST_ENCODED, MOST_ENCODED_BYTES);
+
+/// The streams of all parties, what a recorder keeps of them, and who sees what under every protection.
+static ALL_SENT: RecentlyUsed<String, Arc<SentCall>> = RecentlyUsed::new(1, MOST_ENCODED_BYTES);
+static RECORDED: RecentlyUsed<String, Arc<Recording>> = RecentlyUsed::new(MOST_BUILT, MOST_ENCODED_BYTES);
+static COMPARED: RecentlyUsed<String, Arc<Vec<Row>>> = RecentlyUsed::new(MOST_BUILT, MOST_ENCODED_BYTES);
+
+/// The kinds of media of a [comparison](CallSource::compared): where outlines survive on the wire, and where they do not.
+pub const COMPARED_MEDIA: [CallMedia; 2] = [CallMedia::Raw, CallMedia::H264];
 
 impl CallSource {
     /// The source of a call.
@@ -109,11 +120,77 @@ impl CallSource {
     }
 }
 
+impl CallSource {
+    /// What a recorder on every link has, if it was recorded before. Never waits.
+    #[must_use]
+    pub fn known_recording(&self) -> Option<Arc<Recording>> {
+        RECORDED.known(&key(&self.call))
+    }
+
+    /// What a recorder on every link has. Of uncompressed media it has the first party's streams only. Takes as long as
+    /// encoding the sources of all parties.
+    ///
+    /// # Errors
+    /// [`CallError`] if a source cannot be sent, or `progress` returns `Break`.
+    pub fn recorded(&self, progress: Progress<'_>) -> Result<Arc<Recording>, CallError> {
+        RECORDED.get(key(&self.call), || {
+            let settings = &self.call.settings;
+            let first = encoded(&self.call, progress)?;
+            let recording = if self.call.media == CallMedia::Raw {
+                Recording::of(&self.call, &first.call, progress)?
+            } else {
+                // Who leaves when decides what is encoded of whom.
+                let (parties, leaving) = (settings.parties.clone(), settings.leaving);
+                let plain = CallSettings { parties, leaving, ..plain_settings(settings) };
+                let plain = PlannedCall { settings: plain, media: self.call.media, ..PlannedCall::default() };
+                let all = ALL_SENT.get(key(&plain), || {
+                    let all = first.call.completed(&plain.settings, settings.parties.len(), progress)?;
+                    let bytes = all.bytes();
+                    Ok::<_, CallError>((Arc::new(all), bytes))
+                })?;
+                Recording::of(&self.call, &all, progress)?
+            };
+            let bytes = recording.memory();
+            Ok((Arc::new(recording), bytes))
+        })
+    }
+
+    /// Who sees what under every protection, if it was tried before. Never waits.
+    #[must_use]
+    pub fn known_comparison(&self) -> Option<Arc<Vec<Row>>> {
+        COMPARED.known(&comparison_key(&self.call))
+    }
+
+    /// Who sees what under every protection with each of [`COMPARED_MEDIA`], in the order of these, then of
+    /// [`Protection::ALL`], then of [`Observer::ALL`].
+    ///
+    /// # Errors
+    /// [`CallError`] if the first party's source cannot be sent, or `progress` returns `Break`.
+    pub fn compared(&self, progress: Progress<'_>) -> Result<Arc<Vec<Row>>, CallError> {
+        COMPARED.get(comparison_key(&self.call), || {
+            let mut rows = Vec::new();
+            for media in COMPARED_MEDIA {
+                let call = PlannedCall { media, ..self.call.clone() };
+                let encoded = encoded(&call, progress)?;
+                let mut trial = Trial::new(&call.settings, &encoded.call, encoded.own.clone());
+                for protection in Protection::ALL {
+                    let seen = Seen::of(&call.settings, protection, &encoded.call, progress)?;
+                    for observer in Observer::ALL {
+                        let what = (protection, media, observer);
+                        rows.push(row(&call.settings, (&mut trial, &seen), what, progress)?.0);
+                    }
+                }
+            }
+            let bytes = rows.len() * size_of::<Row>();
+            Ok((Arc::new(rows), bytes))
+        })
+    }
+}
+
 impl Encoded {
     /// Bytes in memory.
     fn bytes(&self) -> usize {
-        let sent = self.call.streams.values().flat_map(|stream| &stream.packets);
-        sent.map(|packet| packet.bytes.len()).sum::<usize>() + self.decoded.bytes()
+        self.call.bytes() + self.decoded.bytes()
     }
 }
 
@@ -162,15 +239,7 @@ fn key(call: &PlannedCall) -> String {
 fn build(planned: &PlannedCall, progress: Progress<'_>) -> Result<BuiltCall, CallError> {
     let PlannedCall { settings, media, protection } = planned;
     settings.check()?;
-    // Protection, keys and waiting room change nothing of what is encoded.
-    let (parties, duration_secs) = (settings.parties.clone(), settings.duration_secs);
-    let plain = CallSettings { parties, duration_secs, ..CallSettings::default() };
-    let plain = PlannedCall { settings: plain, media: *media, ..PlannedCall::default() };
-    let encoded = ENCODED.get(key(&plain), || {
-        let encoded = encode(&plain, progress)?;
-        let bytes = encoded.bytes();
-        Ok::<_, CallError>((Arc::new(encoded), bytes))
-    })?;
+    let encoded = encoded(planned, progress)?;
     let sent = &encoded.call;
     let seen = Seen::of(settings, *protection, sent, progress)?;
     let mut trial = Trial::new(settings, sent, encoded.own.clone());
@@ -190,6 +259,28 @@ fn build(planned: &PlannedCall, progress: Progress<'_>) -> Result<BuiltCall, Cal
     let transmitted = seen.on(Link::up(0), MediaKind::Video);
     let made = MadeStream::new(&planned.to_string(), &encoded.decoded, &video.description, transmitted);
     Ok(BuiltCall { stream: Arc::new(made), rows, sights })
+}
+
+/// The key of a comparison: it has every protection.
+fn comparison_key(call: &PlannedCall) -> String {
+    key(&PlannedCall { media: CallMedia::H264, protection: Protection::OneKeyEcb, ..call.clone() })
+}
+
+/// The settings on which the first party's encoding depends: protection, keys, waiting room and who leaves change nothing.
+fn plain_settings(settings: &CallSettings) -> CallSettings {
+    let (parties, duration_secs) = (settings.parties.clone(), settings.duration_secs);
+    CallSettings { parties, duration_secs, ..CallSettings::default() }
+}
+
+/// The first party's encoding.
+fn encoded(planned: &PlannedCall, progress: Progress<'_>) -> Result<Arc<Encoded>, CallError> {
+    let settings = plain_settings(&planned.settings);
+    let plain = PlannedCall { settings, media: planned.media, ..PlannedCall::default() };
+    ENCODED.get(key(&plain), || {
+        let encoded = encode(&plain, progress)?;
+        let bytes = encoded.bytes();
+        Ok((Arc::new(encoded), bytes))
+    })
 }
 
 fn encode(plain: &PlannedCall, progress: Progress<'_>) -> Result<Encoded, CallError> {

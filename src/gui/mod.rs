@@ -15,6 +15,7 @@
 //! | `timeline` | playing, the timeline, and what is known of every frame |
 //! | [`inspector`] | one block, its bytes, and how they came about |
 //! | `bars` | the bar at the top, side panels, forms, notices and lists |
+//! | `call` | the diagram of a call, its packets, observers and designs |
 //! | `keys` | the table of keys, and keys that wait for a field |
 //! | `background` | files, dialogs and clips, on threads of their own |
 //! | `widgets` | the theme, icons and text that several rooms use |
@@ -27,6 +28,7 @@
 mod app;
 mod background;
 mod bars;
+mod call;
 pub mod frame_stats;
 pub mod inspector;
 mod keys;

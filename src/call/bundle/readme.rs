@@ -47,7 +47,7 @@ fn about(contents: &Contents<'_>) -> String {
     let settings = contents.settings;
     let Contents { options, .. } = contents;
     let secs = settings.duration_secs;
-    let (last, half) = (settings.name(settings.last()), secs / 2.0);
+    let (leaver, leaving_secs) = (settings.name(settings.leaver()), settings.leaving_secs());
     let renewed = if settings.is_renewed { ", and all keys are renewed then" } else { "" };
     let all = if contents.call.streams.len() < 2 * settings.parties.len() {
         format!("The captures hold the streams of {} only.\n", settings.name(0))
@@ -70,7 +70,7 @@ fn about(contents: &Contents<'_>) -> String {
     };
     format!(
         "A conference of {} parties, {secs} s, made by arithmetic: no packet was ever sent. Media: {codecs}.\n\
-         Protection: `{}`. {last} leaves after {half} s{renewed}.\n{advertised}{all}\n\
+         Protection: `{}`. {leaver} leaves after {leaving_secs} s{renewed}.\n{advertised}{all}\n\
          `call.pcapng` holds the packets on every link as they are sent, `plain.pcapng` the same without protection. A packet\n\
          has the same time on every link: there is no delay, no loss and no RTCP. Each stream starts with sequence number\n\
          65000 and **rollover counter 0**; the number wraps after 536 packets, and the counter is then 1.\n",

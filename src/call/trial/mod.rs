@@ -49,7 +49,7 @@ impl Seen {
         call: &SentCall,
         progress: Progress<'_>,
     ) -> Result<Self, CallError> {
-        let links = [Link::up(0), Link::down(1), Link::down(settings.last())];
+        let links = [Link::up(0), Link::down(1), Link::down(settings.leaver())];
         let mut packets: BTreeMap<_, Vec<SeenPacket>> = BTreeMap::new();
         let wants = |link: Link, stream: StreamId| stream.party == 0 && links.contains(&link);
         deliver(settings, protection, call, &wants, &mut |delivery| {

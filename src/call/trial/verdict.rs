@@ -149,7 +149,8 @@ pub(in super::super) fn explain(
             "The fault reported until 7 April 2020 gives those waiting the video and every key, but no audio.".into(),
         ),
         Observer::Former => {
-            sentences.push("Judged on the second half, after leaving.".into());
+            let leaver = settings.name(settings.leaver());
+            sentences.push(format!("Judged on the time after {leaver} left."));
         }
         _ => {}
     }

@@ -21,7 +21,7 @@ use super::terminal::progress::VerbosityArgs;
 use super::terminal::stop;
 use super::terminal::verbosity::style;
 use crate::call::{
-    BundleOptions, CallError, CallSettings, CallSource, EcbKeySize, Observer, Party, PlannedCall, Row,
+    BundleOptions, CallError, CallSettings, CallSource, EcbKeySize, KeyServer, Leaving, Observer, Party, PlannedCall, Row,
     TableChoice, WaitingRoom, table, write_bundle,
 };
 use crate::crypto::KeyMaterial;
@@ -38,8 +38,7 @@ pub struct CallArgs {
     /// bob=demo:film, carol=demo:still]
     #[arg(value_name = "SOURCE", value_parser = arg_types::source_parser(), conflicts_with = "parties")]
     source: Option<Source>,
-    /// A party and what it sends; may be repeated. Observers look at the first party's streams, and the last party
-    /// leaves halfway
+    /// A party and what it sends; may be repeated. Observers look at the first party's streams
     #[arg(long = "party", value_name = "NAME=SOURCE")]
     parties: Vec<Party>,
     /// The codecs: h264 (with Opus), raw (uncompressed, at most 640 × 360 and 10 frames/s) or mjpeg; a table takes
@@ -59,7 +58,10 @@ pub struct CallArgs {
     seconds: f64,
     #[command(flatten)]
     key: KeyArgs,
-    /// Replace all keys when the last party leaves
+    /// Who leaves before the call ends, and after how many seconds [default: the last party, halfway]
+    #[arg(long, value_name = "NAME[@SECONDS]")]
+    leaves: Option<String>,
+    /// Replace all keys when a party leaves
     #[arg(long)]
     renew: bool,
     /// Bits of the key of one-key-ecb: 128 as reported, 256 as advertised
@@ -68,6 +70,9 @@ pub struct CallArgs {
     /// What those in the waiting room get: video and keys, as reported in April 2020, or neither
     #[arg(long, value_name = "STATE", value_enum, default_value_t)]
     waiting_room: Waiting,
+    /// Which of 73 key servers makes the keys of the meeting (modelled; 69 to 73 are in China): shown in the window only
+    #[arg(long, value_name = "NUMBER", default_value_t)]
+    key_server: KeyServer,
     /// With -o: record the streams of all parties with raw media, too, not only those of the first
     #[arg(long, conflicts_with = "table", requires = "output")]
     all_links: bool,
@@ -149,7 +154,10 @@ impl CallArgs {
             (None, []) => Party::bundled(),
             (None, parties) => parties.to_vec(),
         };
+        let leaving = self.leaves.as_deref().map(|text| Leaving::of(text, &parties)).transpose();
         Ok(CallSettings {
+            leaving: leaving.map_err(CallError::from).map_err(of_call)?,
+            key_server: self.key_server,
             parties,
             duration_secs: self.seconds,
             key: self.key.on_command_line()?.unwrap_or_default(),
@@ -283,7 +291,7 @@ fn with_progress<T>(
 fn of_call(error: CallError) -> anyhow::Error {
     match error {
         CallError::Interrupted => Failure::Interrupted.into(),
-        CallError::Party(_) | CallError::Duration { .. } => Failure::Usage(error.to_string()).into(),
+        CallError::Party(_) | CallError::Duration { .. } | CallError::Leaving { .. } => Failure::Usage(error.to_string()).into(),
         error => error.into(),
     }
 }

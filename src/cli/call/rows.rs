@@ -2,8 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::call::{CallSettings, EcbKeySize, Row, WaitingRoom};
-use crate::wire::protection::Protection;
+use crate::call::{CallSettings, Row, notes};
 
 /// Columns of a line of text.
 const WIDTH: usize = 100;
@@ -55,45 +54,6 @@ pub fn write_text(settings: &CallSettings, rows: &[Row], out: &mut dyn Write) ->
         write_wrapped(out, "", "", &note)?;
     }
     Ok(())
-}
-
-/// What must be known to read the table.
-fn notes(settings: &CallSettings, rows: &[Row]) -> Vec<String> {
-    let has = |protection| rows.iter().any(|row| row.protection == protection);
-    let (first, last) = (settings.name(0), settings.name(settings.last()));
-    let renewed = if settings.is_renewed { " All keys are renewed then." } else { "" };
-    let mut notes = vec![format!(
-        "Video and audio: what each observer has of {first}'s streams, found by trying. {last} leaves after {} s.{renewed}",
-        settings.duration_secs / 2.0
-    )];
-    if has(Protection::OneKeyEcb) {
-        let size = match settings.ecb_key_size {
-            EcbKeySize::Bits128 => "",
-            EcbKeySize::Bits256 => " Here the key has 256 bits.",
-        };
-        notes.push(format!(
-            "Modelled: one-key-ecb, on the report of 3 April 2020 (one AES-128 key per meeting in ECB mode, for audio and \
-             video of all; advertised: AES-256); how packets looked was never published.{size}"
-        ));
-    }
-    if has(Protection::PerStreamGcm) {
-        notes.push(
-            "Modelled: per-stream-gcm, on the vendor's papers since version 5.0; nonce, associated data and layout were never \
-             published."
-                .into(),
-        );
-    }
-    let waiting = match settings.waiting_room {
-        WaitingRoom::Faulty => {
-            "the waiting room as reported until 7 April 2020, carried over to every protection"
-        }
-        WaitingRoom::Fixed => "the waiting room as since 7 April 2020",
-    };
-    notes.push(format!(
-        "Modelled: one media server that forwards, one key server, and {waiting}. No evidence is public that an authority \
-         obtained a key."
-    ));
-    notes
 }
 
 /// Writes words in lines of at most [`WIDTH`] columns: the first after `head`, the others after `indent`.

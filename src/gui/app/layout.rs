@@ -8,6 +8,7 @@ use super::{App, closing};
 use crate::gui::bars::notice;
 use crate::gui::bars::side_panel::Sides;
 use crate::gui::bars::{about, help, lessons_ui, save_form, top_bar};
+use crate::gui::call::call_ui;
 use crate::gui::model::command::Command;
 use crate::gui::panels::{drawing_ui, panels_ui};
 use crate::gui::timeline::transport::Transport;
@@ -59,6 +60,7 @@ impl App {
             if self.state.lessons.is_offered {
                 commands.extend(notice::offer_ui(ui));
             }
+            call_ui::call_ui(ui, &self.state, &self.status, commands);
             panels_ui::panels_ui(ui, &self.state, (&self.status, announcement), &mut self.textures, commands);
         });
     }

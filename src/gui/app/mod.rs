@@ -1,5 +1,6 @@
 //! Wiring: takes new frames and results, draws the window, carries out commands. Nothing here computes or waits.
 
+mod calls;
 mod closing;
 mod effects;
 mod layout;
@@ -263,6 +264,7 @@ impl App {
         commands.extend(self.state.due(&self.status));
         self.carry_out(ctx, commands, now);
         self.continue_waiting_figure(ctx, now);
+        self.follow_call(ctx, now);
         self.timeline.follow(ctx, &self.state, &self.status, &self.sources);
         let title = self.state.title(&self.status);
         if title != self.shell.title {

@@ -7,6 +7,7 @@ use crate::gui::background::save_clip::ClipSaver;
 use crate::gui::model::save::{Target, What};
 use crate::render::FrameSnapshot;
 
+use super::calls::CallWork;
 use super::closing::{Closing, Done};
 
 /// The tasks that are running, and what they wait for.
@@ -21,6 +22,7 @@ pub struct Tasks {
     /// A picture that waits for a frame to be shown.
     pub waiting_figure: Option<(What, Target)>,
     pub closing: Closing,
+    pub calls: CallWork,
 }
 
 impl Tasks {

@@ -36,6 +36,10 @@ pub enum Task {
     ReadLessons,
     /// Opening an address in the browser.
     OpenLink,
+    /// Making the packets of all parties of a call.
+    RecordCall,
+    /// Trying who sees what of a call under every protection.
+    CompareCalls,
     /// Drawing a picture for the clipboard.
     Copy,
     /// Writing a file.
@@ -54,7 +58,7 @@ impl Task {
         match self {
             Self::Open => Command::Open(opening::Command::Refuse(why)),
             Self::Save { .. } => Command::Save(save::Command::Failed(why)),
-            Self::ReadLessons | Self::OpenLink | Self::Copy => {
+            Self::ReadLessons | Self::OpenLink | Self::RecordCall | Self::CompareCalls | Self::Copy => {
                 Command::Notices(notices::Command::Report(why))
             }
         }

@@ -1,7 +1,6 @@
 //! Around the panels: the bar at the top, side panels, forms, notices and lists.
 
 pub(crate) mod about;
-mod call_ui;
 mod capture_ui;
 pub(crate) mod help;
 pub(crate) mod lessons_ui;

@@ -11,7 +11,7 @@ use eframe::egui::{
     ScrollArea, TextEdit, Ui, vec2,
 };
 
-use super::call_ui::call_ui;
+use crate::gui::call::design_ui::settings_ui;
 use super::capture_ui::capture_ui;
 use crate::call::CallSource;
 use crate::export::words;
@@ -137,7 +137,7 @@ fn form_ui(ui: &mut Ui, state: &mut State, status: &Status, commands: &mut Vec<C
         | Source::Received(_)) => {
             let call = CallSource::of(source);
             if let Some(call) = call {
-                call_ui(ui, call, commands);
+                settings_ui(ui, call, commands);
                 ui.separator();
             }
             let again = ui.button("Reload").on_hover_text("Reads the file again, if it has changed");

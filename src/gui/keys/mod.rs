@@ -17,7 +17,7 @@ use super::model::panels::viewport::{ViewPos, Viewport};
 use super::model::playback::goto::Typed;
 use super::model::save::{Line, What};
 use crate::gui::model::{
-    editing, inspector, lessons, opening, panels, panels::tampering, playback, playback::goto, save,
+    call_view, editing, inspector, lessons, opening, panels, panels::tampering, playback, playback::goto, save,
     timeline, window,
 };
 use lesson_keys::Stage;
@@ -51,6 +51,7 @@ pub static GROUPS: [Group; 6] = [
             (&["V"], "Pictures along the timeline"),
             (&["P"], "Presentation view, and back"),
             (&["H"], "Slow noise down, hold it"),
+            (&["W"], "The diagram of a call"),
             (&["Ctrl +", "Ctrl -"], "Larger, smaller text"),
             (&["T"], "Dark, light"),
             (&["F", "F11"], "Full screen"),
@@ -261,6 +262,7 @@ fn command(key: Key, modifiers: Modifiers, viewport: Viewport) -> Option<Command
         Key::M => Command::Timeline(timeline::Command::ToggleGraph),
         Key::V => Command::Timeline(timeline::Command::ToggleStrip),
         Key::P => Command::Window(window::Command::TogglePresenting),
+        Key::W => Command::Call(call_view::Command::Toggle),
         Key::C => Command::Panels(panels::Command::ToggleCompare),
         Key::D => Command::Panels(panels::Command::ToggleDifference),
         Key::Z if modifiers.shift => Command::Panels(panels::Command::SetView(viewport.farther())),

@@ -1,7 +1,7 @@
 //! The commands of the window: one variant for each room, which has an enum of its own commands.
 
 use super::{
-    drawing, editing, encoding, inspector, lessons, notices, opening, panels, playback, save, timeline,
+    call_view, drawing, editing, encoding, inspector, lessons, notices, opening, panels, playback, save, timeline,
     window,
 };
 
@@ -34,6 +34,8 @@ pub enum Command {
     Save(save::Command),
     /// Report or dismiss an error or a confirmation.
     Notices(notices::Command),
+    /// Show parts of a call.
+    Call(call_view::Command),
     /// Change the window itself.
     Window(window::Command),
 }
@@ -62,5 +64,6 @@ from_room!(
     Lessons(lessons::Command),
     Save(save::Command),
     Notices(notices::Command),
+    Call(call_view::Command),
     Window(window::Command),
 );

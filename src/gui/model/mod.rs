@@ -8,6 +8,7 @@
 //! commands. [`state`] carries out the commands, one file for each room. Nothing here draws, waits, reads a file or
 //! starts a thread.
 
+pub mod call_view;
 pub mod captured;
 pub(crate) mod command;
 pub mod drawing;

@@ -17,6 +17,7 @@ pub mod saving;
 mod tampering;
 mod window;
 
+use super::call_view::CallView;
 use super::command::Command;
 use super::drawing::{CanvasState, Command as Draw};
 use super::editing::SceneForm;
@@ -54,6 +55,8 @@ pub struct State {
     pub encoding: EncodingState,
     /// How the panels of the scene are shown.
     pub panel_view: PanelView,
+    /// What is shown of a call beside its panels.
+    pub call_view: CallView,
     /// How the video is played.
     pub playback: Playback,
     /// What is shown along the timeline.
@@ -84,6 +87,7 @@ impl State {
             history: History::default(),
             encoding: EncodingState::default(),
             panel_view: PanelView::default(),
+            call_view: CallView::default(),
             playback: Playback::default(),
             timeline: TimelineView::default(),
             inspector: Inspector::default(),
@@ -123,13 +127,14 @@ impl State {
 
     fn carry_out(&mut self, command: Command, status: &Status) -> Vec<Effect> {
         match command {
-            Command::Open(command) => return self.apply_opening(command),
+            Command::Open(command) => return self.apply_opening(command, status),
             Command::Edit(command) => return self.apply_edit(command, status),
             Command::Encoding(command) => return self.apply_encoding(command),
             Command::Panels(command) => return self.apply_panels(command, status),
             Command::Tamper(command) => return self.tamper(command),
             Command::Playback(command) => return self.play(command, status),
             Command::Goto(command) => return self.go_to(command, status),
+            Command::Call(command) => self.call_view.apply(command),
             Command::Timeline(command) => self.timeline.apply(command),
             Command::Inspect(command) => self.inspect(command, status),
             Command::Draw(command) => return self.draw(command),

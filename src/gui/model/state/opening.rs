@@ -32,7 +32,7 @@ use crate::scene::{Panel, Scene, SceneFile};
 const MOST_RECENT: usize = 10;
 
 impl State {
-    pub(super) fn apply_opening(&mut self, command: Command) -> Vec<Effect> {
+    pub(super) fn apply_opening(&mut self, command: Command, status: &Status) -> Vec<Effect> {
         match command {
             Command::Typed(text) => match typed_source(&text, std::env::home_dir().as_deref()) {
                 Ok(source) => return self.open(source),
@@ -59,14 +59,33 @@ impl State {
             Command::ShowScene(scene) => {
                 self.opening.is_pending = false;
                 self.leave_own();
-                self.playback.range = LoopRange::default();
-                return self.use_scene(*scene);
+                return self.show_opened(*scene, status);
             }
             Command::ShowSceneFile(file, path) => return self.open_scene(*file, path),
             Command::Refuse(why) => self.refuse(why),
             Command::Remember(path) => self.remember(path),
         }
         Vec::new()
+    }
+
+    /// Shows a scene. Another design of the same call goes on at the same frame: protection and keys do not change what is
+    /// encoded.
+    fn show_opened(&mut self, scene: Scene, status: &Status) -> Vec<Effect> {
+        let call = |scene: &Scene| CallSource::of(&scene.source).map(|source| source.call().clone());
+        let goes_on = call(&self.scene).zip(call(&scene)).is_some_and(|(now, next)| next.encodes_as(&now));
+        if !goes_on {
+            self.playback.range = LoopRange::default();
+        }
+        let mut effects = self.use_scene(scene);
+        let shown = status.shown.filter(|_| goes_on && !effects.is_empty());
+        effects.extend(shown.map(|(frame, _)| Effect::Session(play::Command::Seek(frame))));
+        effects
+    }
+
+    /// True if the source is a call.
+    #[must_use]
+    pub fn shows_call(&self) -> bool {
+        CallSource::of(&self.scene.source).is_some() && !self.call_view.is_hidden
     }
 
     /// Asks for a call to be opened, with panels of its observers unless other panels were chosen for the call that is open.

@@ -1,6 +1,7 @@
 //! The window itself: theme, what is open over it, and Escape, which closes one thing at a time.
 
 use super::State;
+use crate::gui::model::call_view;
 use crate::gui::model::drawing::Command as Draw;
 use crate::gui::model::effect::Effect;
 use crate::gui::model::inspector::Inspector;
@@ -81,6 +82,8 @@ impl State {
             self.inspector.pinned = None;
         } else if self.inspector.open {
             self.inspector = Inspector::default();
+        } else if self.call_view.details.is_some() && self.shows_call() {
+            self.call_view.apply(call_view::Command::CloseDetails);
         } else if self.panel_view.comparison.is_some() {
             self.panel_view.comparison = None;
         } else if self.window.presenting {

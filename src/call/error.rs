@@ -27,7 +27,9 @@ pub enum CallError {
         given: f64,
     },
     /// A party that cannot leave, or a time outside the call.
-    #[error("any party but {first} can leave, after more than 0 s and before the call ends after {duration_secs} s")]
+    #[error(
+        "any party but {first} can leave, after more than 0 s and before the call ends after {duration_secs} s"
+    )]
     Leaving {
         /// The name of the first party.
         first: String,

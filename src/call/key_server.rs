@@ -73,7 +73,8 @@ mod tests {
 
     #[test]
     fn five_of_seventy_three_are_in_china() {
-        let servers: Vec<KeyServer> = (1..=73).map(|number| KeyServer::new(number).expect("it is one")).collect();
+        let servers: Vec<KeyServer> =
+            (1..=73).map(|number| KeyServer::new(number).expect("it is one")).collect();
         assert_eq!(servers.iter().filter(|server| server.country() == "China").count(), 5);
         assert_eq!(KeyServer::default().country(), "China");
         assert!(["0", "74", "-1", "x", ""].iter().all(|text| text.parse::<KeyServer>().is_err()));

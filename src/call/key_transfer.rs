@@ -95,16 +95,17 @@ pub fn how_keys_came(settings: &CallSettings, protection: Protection, observer: 
     } else {
         "Each link has keys of its own, agreed on with the media server."
     };
-    let of_party = if is_meeting {
-        "The key server made the meeting's key and sent it to every party."
-    } else {
-        agreed
-    };
+    let of_party =
+        if is_meeting { "The key server made the meeting's key and sent it to every party." } else { agreed };
     let leaver = settings.name(settings.leaver());
     match observer {
-        Observer::KeyServer if is_renewed => "It made the meeting's keys itself, also the renewed one.".into(),
+        Observer::KeyServer if is_renewed => {
+            "It made the meeting's keys itself, also the renewed one.".into()
+        }
         Observer::KeyServer => "It made the meeting's key itself.".into(),
-        Observer::Server => "It agreed on keys with every party: it decrypts what comes in and encrypts what goes out.".into(),
+        Observer::Server => {
+            "It agreed on keys with every party: it decrypts what comes in and encrypts what goes out.".into()
+        }
         Observer::Waiting => "The servers sent those waiting every key that participants get.".into(),
         Observer::Former => format!("{of_party} {leaver} kept what it had when it left."),
         Observer::Participant | Observer::Wire => of_party.into(),
@@ -138,8 +139,11 @@ mod tests {
     /// The scopes of the keys that a station gets before the call ends.
     fn got(settings: &CallSettings, protection: Protection, station: Station) -> Vec<KeyScope> {
         let to = |transfer: &KeyTransfer| transfer.to == station;
-        let mut scopes: Vec<_> =
-            key_transfers(settings, protection).into_iter().filter(to).map(|transfer| transfer.scope).collect();
+        let mut scopes: Vec<_> = key_transfers(settings, protection)
+            .into_iter()
+            .filter(to)
+            .map(|transfer| transfer.scope)
+            .collect();
         scopes.sort_unstable();
         scopes.dedup();
         scopes
@@ -180,8 +184,10 @@ mod tests {
     fn renewed_keys_are_not_sent_to_who_has_left() {
         let settings = CallSettings { is_renewed: true, ..CallSettings::default() };
         for protection in Protection::ALL {
-            let late: Vec<_> =
-                key_transfers(&settings, protection).into_iter().filter(|transfer| transfer.time > 0).collect();
+            let late: Vec<_> = key_transfers(&settings, protection)
+                .into_iter()
+                .filter(|transfer| transfer.time > 0)
+                .collect();
             assert!(late.iter().any(|transfer| transfer.to == Station::Party(1)), "{protection}");
             assert!(late.iter().all(|transfer| transfer.to != Station::Party(2)), "{protection}");
         }

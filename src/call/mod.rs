@@ -31,8 +31,8 @@
 
 mod bundle;
 mod error;
-mod key_transfer;
 mod key_server;
+mod key_transfer;
 mod keys;
 mod limits;
 mod network;

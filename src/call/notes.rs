@@ -15,9 +15,12 @@ pub fn notes(settings: &CallSettings, rows: &[Row]) -> Vec<String> {
         "Video and audio: what each observer has of {first}'s streams, found by trying. {leaver} leaves after {} s.{renewed}",
         settings.leaving_secs()
     )];
-    notes.extend(Protection::ALL.into_iter().filter(|&protection| has(protection)).filter_map(|protection| {
-        note_on_protection(settings, protection)
-    }));
+    notes.extend(
+        Protection::ALL
+            .into_iter()
+            .filter(|&protection| has(protection))
+            .filter_map(|protection| note_on_protection(settings, protection)),
+    );
     let waiting = match settings.waiting_room {
         WaitingRoom::Faulty => {
             "the waiting room as reported until 7 April 2020, carried over to every protection"
@@ -56,11 +59,7 @@ fn note_on_protection(settings: &CallSettings, protection: Protection) -> Option
 
 /// What must be known of one observer under one protection, in sentences.
 #[must_use]
-pub fn notes_on_observer(
-    settings: &CallSettings,
-    protection: Protection,
-    observer: Observer,
-) -> Vec<String> {
+pub fn notes_on_observer(settings: &CallSettings, protection: Protection, observer: Observer) -> Vec<String> {
     let own = match observer {
         Observer::KeyServer => Some(format!(
             "Reported: a scan found 73 servers, five of them in China, the others in the United States. Which one makes \

@@ -1,10 +1,10 @@
 //! Values that are kept so that none is made twice, bounded in number and bytes.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Values by their keys. Beyond its bounds the least recently used ones are dropped, but never the one that was used last.
 pub struct RecentlyUsed<K, V> {
-    /// The most recently used one is the last.
+    /// The most recently used one is the last. Those that are being made have no bytes yet.
     kept: Mutex<Vec<Kept<K, V>>>,
     most: usize,
     most_bytes: usize,
@@ -12,40 +12,64 @@ pub struct RecentlyUsed<K, V> {
 
 struct Kept<K, V> {
     key: K,
-    value: V,
+    /// Locked while the value is made.
+    value: Arc<Mutex<Option<V>>>,
     bytes: usize,
 }
 
-impl<K: PartialEq, V: Clone> RecentlyUsed<K, V> {
+impl<K: PartialEq + Clone, V: Clone> RecentlyUsed<K, V> {
     /// Keeps at most `most` values with at most `most_bytes` in all.
     #[must_use]
     pub const fn new(most: usize, most_bytes: usize) -> Self {
         Self { kept: Mutex::new(Vec::new()), most, most_bytes }
     }
 
-    /// The value of a key. `make` makes it with its bytes if it is not kept; other threads wait meanwhile.
+    /// The value of a key. `make` makes it with its bytes if it is not kept; other threads that want it wait meanwhile.
     ///
     /// # Errors
     /// Those of `make`; nothing is kept then.
     pub fn get<E>(&self, key: K, make: impl FnOnce() -> Result<(V, usize), E>) -> Result<V, E> {
-        let mut all = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let used = match all.iter().position(|kept| kept.key == key) {
-            Some(at) => all.remove(at),
-            None => make().map(|(value, bytes)| Kept { key, value, bytes })?,
-        };
-        let value = used.value.clone();
-        all.push(used);
-        self.drop_excess(all);
-        Ok(value)
+        let cell = self.used(&key);
+        let mut value = cell.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(value) = &*value {
+            return Ok(value.clone());
+        }
+        let (made, bytes) = make()?;
+        *value = Some(made.clone());
+        drop(value);
+        self.note_bytes(&key, bytes);
+        Ok(made)
     }
 
-    /// The value of a key, if it is kept; `None` also while another thread makes a value. Never waits.
+    /// The value of a key, if it is kept. Never waits for a value to be made.
     pub fn known(&self, key: &K) -> Option<V> {
-        let all = self.kept.try_lock().ok()?;
-        all.iter().find(|kept| kept.key == *key).map(|kept| kept.value.clone())
+        let cell = self.all().iter().find(|kept| kept.key == *key).map(|kept| Arc::clone(&kept.value))?;
+        let value = cell.try_lock().ok()?;
+        value.clone()
     }
 
-    fn drop_excess(&self, mut all: MutexGuard<'_, Vec<Kept<K, V>>>) {
+    fn all(&self) -> MutexGuard<'_, Vec<Kept<K, V>>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The cell of a key, which is now the one that was used last.
+    fn used(&self, key: &K) -> Arc<Mutex<Option<V>>> {
+        let mut all = self.all();
+        let used = match all.iter().position(|kept| kept.key == *key) {
+            Some(at) => all.remove(at),
+            None => Kept { key: key.clone(), value: Arc::default(), bytes: 0 },
+        };
+        let cell = Arc::clone(&used.value);
+        all.push(used);
+        cell
+    }
+
+    /// Notes how large a value is, and drops what is too much.
+    fn note_bytes(&self, key: &K, bytes: usize) {
+        let mut all = self.all();
+        if let Some(kept) = all.iter_mut().find(|kept| kept.key == *key) {
+            kept.bytes = bytes;
+        }
         let mut bytes: usize = all.iter().map(|kept| kept.bytes).sum();
         while all.len() > 1 && (all.len() > self.most || bytes > self.most_bytes) {
             bytes -= all.remove(0).bytes;
@@ -85,7 +109,11 @@ mod tests {
         assert_eq!(values.known(&1), None);
         keep(&values, 1, 1);
         assert_eq!(values.get(1, || Err("made again")), Ok(10));
-        let seen_while_making = values.get(2, || Ok::<_, ()>((u32::from(values.known(&1).is_some()), 1)));
-        assert_eq!(seen_while_making, Ok(0), "it does not wait");
+        let seen_while_making = values.get(2, || {
+            let known = [1, 2].map(|key| u32::from(values.known(&key).is_some()));
+            let other = keep(&values, 3, 1);
+            Ok::<_, ()>((100 * known[0] + 10 * known[1] + other, 1))
+        });
+        assert_eq!(seen_while_making, Ok(130), "1 is known, 2 is not yet, and 3 is made meanwhile");
     }
 }

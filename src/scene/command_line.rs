@@ -148,7 +148,8 @@ fn source_argument(source: &Source) -> String {
 
 /// A word as a POSIX shell reads it back. A word without characters that have a meaning in a shell, such as a panel with
 /// its options, stays unquoted. Words never hold a zero byte: neither names of files nor text can.
-fn quoted(word: &str) -> String {
+#[must_use]
+pub fn quoted(word: &str) -> String {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:,+=@".contains(&byte);
     if !word.is_empty() && !word.starts_with('=') && word.bytes().all(is_plain) {
         return word.to_owned();

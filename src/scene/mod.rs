@@ -14,7 +14,7 @@ use std::num::NonZeroU32;
 use serde::{Deserialize, Serialize};
 
 pub use bounds::{MOST_PANELS, MOST_REMEMBERED_BYTES, TooManyPanels, TooMuchMemory, check_panels};
-pub use command_line::CommandLine;
+pub use command_line::{CommandLine, quoted};
 pub use file::{SceneFile, SceneFileError};
 pub use named_source::{NoSourceName, named_source};
 pub use panel::{Panel, PanelError, PanelTarget};

@@ -11,6 +11,7 @@ mod folder;
 mod installed;
 mod other_programs;
 mod outside;
+mod poster;
 #[path = "../common/program.rs"]
 mod program;
 mod refusals;

@@ -1,6 +1,9 @@
 //! Calls as sources: panels of observers show what the table says, for every protection and media.
 
-use afterimage::call::{CallSource, Observer, Sight, TableChoice, VideoVerdict, table};
+use afterimage::call::{
+    COMPARED_MEDIA, CallSource, Link, MediaKind, Observer, START_NANOS, Sight, StreamId, TableChoice,
+    VideoVerdict, table,
+};
 use afterimage::leak::Finding;
 use afterimage::media::rtp::CallMedia;
 use afterimage::payload::Target;
@@ -76,6 +79,60 @@ fn a_former_participant_loses_the_picture_when_keys_are_renewed() {
         assert!(sights[..29].iter().all(|sight| *sight == Sight::Picture), "{options}");
         assert!(sights[31..].iter().all(|sight| *sight == after), "{options}");
     }
+}
+
+#[test]
+fn a_recording_has_the_packets_of_the_capture_on_every_link() {
+    let go_on = |_| std::ops::ControlFlow::Continue(());
+    for (protection, options) in [("one-key-ecb", ""), ("srtp", " --renew --leaves bo@0.4"), ("sframe", "")] {
+        let folder = Folder::new();
+        let parties =
+            "--party ada=pattern:bars@64x48 --party bo=pattern:moving-box@64x48 --party cy=demo:still";
+        let command =
+            format!("afterimage call {parties} --seconds 1 --protection {protection}{options} -o call");
+        let output = shell(folder.root(), &command);
+        assert!(output.status.success(), "{}", crate::outside::text(&output));
+        let captured = crate::capture::read(&folder, "call/call.pcapng");
+        let fields = options.replace(" --renew --leaves bo@0.4", "renew,leaves=bo@0.4,");
+        let parties = "party.ada=pattern:bars@64x48,party.bo=pattern:moving-box@64x48,party.cy=demo:still";
+        let source = named_source(&format!("call:protection={protection},seconds=1,{fields}{parties}"));
+        let source = source.expect("a call");
+        let call = CallSource::of(&source).expect("a call");
+        assert!(call.known_recording().is_none());
+        let recording = call.recorded(&go_on).expect("a recording");
+        assert!(call.known_recording().is_some());
+        let mut recorded: Vec<_> = recording
+            .links()
+            .flat_map(|link| recording.on(link).iter().map(move |packet| (link, packet)))
+            .collect();
+        recorded.sort_by_key(|(link, packet)| (packet.time, *link, packet.stream));
+        assert_eq!(recorded.len(), captured.len(), "{protection}");
+        for ((link, recorded), captured) in recorded.iter().zip(&captured) {
+            let ends = link.ends(recorded.stream);
+            assert_eq!(ends.0.to_string(), captured.source);
+            assert_eq!(ends.1.to_string(), captured.destination);
+            assert_eq!(recorded.time + START_NANOS, captured.time);
+            assert_eq!(recorded.size, captured.bytes.len());
+            assert_eq!(*recorded.first, captured.bytes[..recorded.size.min(64)]);
+        }
+        let link = Link::up(0);
+        let video = StreamId { party: 0, kind: MediaKind::Video };
+        let over_time: u64 = recording.bytes_over_time(link, video, 100_000_000).iter().sum();
+        let all: usize =
+            recording.on(link).iter().filter(|packet| packet.stream == video).map(|packet| packet.size).sum();
+        assert_eq!(over_time, all as u64);
+    }
+}
+
+#[test]
+fn the_comparison_of_the_window_is_the_table_of_the_command() {
+    let go_on = |_| std::ops::ControlFlow::Continue(());
+    let scene = scene(CallMedia::Mjpeg, Protection::Srtp, "renew,leaves=bo@0.5,");
+    let call = CallSource::of(&scene.source).expect("a call");
+    let choice = TableChoice { media: COMPARED_MEDIA.to_vec(), ..TableChoice::default() };
+    let mut rows = table(&call.call().settings, &choice, &go_on).expect("a table");
+    rows.sort_by_key(|row| COMPARED_MEDIA.iter().position(|media| *media == row.media));
+    assert_eq!(*call.compared(&go_on).expect("a comparison"), rows);
 }
 
 #[test]

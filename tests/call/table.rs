@@ -16,11 +16,18 @@ struct Variant {
     parties: &'static [&'static str],
     is_renewed: bool,
     is_fixed: bool,
+    /// Who leaves, by number, if it is not the last one, and when.
+    leaves: Option<(usize, &'static str)>,
     key_size: &'static str,
 }
 
-const USUAL: Variant =
-    Variant { parties: &["ada", "bo", "cy"], is_renewed: false, is_fixed: false, key_size: "128" };
+const USUAL: Variant = Variant {
+    parties: &["ada", "bo", "cy"],
+    is_renewed: false,
+    is_fixed: false,
+    leaves: None,
+    key_size: "128",
+};
 
 /// Packets of the first party's streams: on which link, and in which half of the call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,13 +38,13 @@ struct Packets {
 }
 
 impl Variant {
-    fn last(&self) -> usize {
-        self.parties.len() - 1
+    fn leaver(&self) -> usize {
+        self.leaves.map_or(self.parties.len() - 1, |(party, _)| party)
     }
 
-    /// Halves of the call in which a party takes part.
+    /// Parts of the call, before and after the party has left, in which a party takes part.
     fn halves(&self, party: usize) -> &'static [usize] {
-        if party == self.last() { &[0] } else { &[0, 1] }
+        if party == self.leaver() { &[0] } else { &[0, 1] }
     }
 
     /// A label in each of these halves.
@@ -90,7 +97,7 @@ impl Variant {
         match observer {
             "participant" => self.keys_of(protection, 1),
             "waiting" if !self.is_fixed => self.keys_of(protection, 1),
-            "former" => self.keys_of(protection, self.last()),
+            "former" => self.keys_of(protection, self.leaver()),
             "key-server" if has_meeting => self.labels("meeting", &[0, 1]).into_iter().collect(),
             "server" if !has_meeting => (0..self.parties.len())
                 .flat_map(|party| {
@@ -149,6 +156,9 @@ impl Variant {
             arguments.extend(["--party".into(), format!("{name}={source}")]);
         }
         arguments.extend(["--key-size".into(), self.key_size.into()]);
+        if let Some((party, secs)) = self.leaves {
+            arguments.extend(["--leaves".into(), format!("{}@{secs}", self.parties[party])]);
+        }
         arguments.extend(self.is_renewed.then(|| "--renew".into()));
         arguments.extend(self.is_fixed.then(|| "--waiting-room=fixed".into()));
         arguments
@@ -204,6 +214,13 @@ fn renewed_keys_and_a_repaired_waiting_room_change_what_packets_and_keys_allow()
 fn calls_of_two_and_of_four_have_the_same_rules() {
     check(Variant { parties: &["ada", "bo"], is_renewed: true, ..USUAL });
     check(Variant { parties: &["ada", "bo", "cy", "di"], is_renewed: true, ..USUAL });
+}
+
+#[test]
+fn any_other_party_can_leave_at_any_time() {
+    let four = Variant { parties: &["ada", "bo", "cy", "di"], is_renewed: true, ..USUAL };
+    check(Variant { leaves: Some((2, "0.7")), ..four });
+    check(Variant { leaves: Some((1, "1.5")), ..four });
 }
 
 #[test]

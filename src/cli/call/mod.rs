@@ -16,19 +16,22 @@ use super::args::arg_types::{self, Target};
 use super::args::files::{Files, WriteArgs};
 use super::delayed_output::DelayedOutput;
 use super::failure::Failure;
+use super::figure::ThemeArg;
 use super::output::Output;
 use super::terminal::progress::VerbosityArgs;
 use super::terminal::stop;
 use super::terminal::verbosity::style;
 use crate::call::{
-    BundleOptions, CallError, CallSettings, CallSource, EcbKeySize, KeyServer, Leaving, Observer, Party, PlannedCall, Row,
-    TableChoice, WaitingRoom, table, write_bundle,
+    BundleOptions, CallError, CallSettings, CallSource, EcbKeySize, KeyServer, Leaving, Observer, Party,
+    PlannedCall, TableChoice, WaitingRoom, table, write_bundle,
 };
 use crate::crypto::KeyMaterial;
+use crate::export::CallPoster;
+use crate::export::page::Theme;
 use crate::media::Source;
 use crate::media::rtp::{CallMedia, USUAL_SECS};
 use crate::payload;
-use crate::scene::{Panel, Scene, SceneFile};
+use crate::scene::{Panel, Scene, SceneFile, quoted};
 use crate::wire::protection::Protection;
 
 /// Arguments of `call`.
@@ -82,8 +85,11 @@ pub struct CallArgs {
     /// The format of the table
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t, requires = "table")]
     format: Format,
+    /// The colours of the table as a poster
+    #[arg(long, value_enum, default_value_t, requires = "table")]
+    theme: ThemeArg,
     /// The folder for the call, new or empty or that of another call: without it, the call is shown in a window; with
-    /// --table, the file for the table [default: -]
+    /// --table, the file for the table [default: -], or for its poster if the name ends with .png
     #[arg(long, short, value_name = "FOLDER")]
     output: Option<OsString>,
     #[command(flatten)]
@@ -192,9 +198,45 @@ impl CallArgs {
         Self::one(&self.protection, Protection::OneKeyEcb, "--protection")
     }
 
+    /// The command that makes the poster again, without a key.
+    fn poster_command(&self, settings: &CallSettings, choice: &TableChoice) -> String {
+        let mut words: Vec<String> = vec!["afterimage".into(), "call".into()];
+        if settings.parties != Party::bundled() {
+            let party = |party: &Party| ["--party".into(), format!("{}={}", party.name, party.source)];
+            words.extend(settings.parties.iter().flat_map(party));
+        }
+        let mut add = |name: &str, value: String| words.extend([name.to_owned(), value]);
+        if settings.duration_secs.to_bits() != USUAL_SECS.to_bits() {
+            add("--seconds", settings.duration_secs.to_string());
+        }
+        if let Some(leaves) = &self.leaves {
+            add("--leaves", leaves.clone());
+        }
+        if settings.ecb_key_size != EcbKeySize::default() {
+            add("--key-size", (settings.ecb_key_size.bytes() * 8).to_string());
+        }
+        if settings.waiting_room == WaitingRoom::Fixed {
+            add("--waiting-room", "fixed".into());
+        }
+        add("--protection", list(&choice.protections));
+        add("--media", list(&choice.media));
+        if choice.observers != Observer::ALL {
+            add("--observer", list(&choice.observers));
+        }
+        add("--theme", Theme::from(self.theme).name().into());
+        words.extend(settings.is_renewed.then(|| "--renew".into()));
+        words.extend(["--table", "-o", "POSTER.png"].map(String::from));
+        words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ")
+    }
+
     fn files(&self) -> Files {
         self.key.read_by(Files::new(self.write))
     }
+}
+
+/// Names with commas between them.
+fn list<T: ToString>(values: &[T]) -> String {
+    values.iter().map(T::to_string).collect::<Vec<_>>().join(",")
 }
 
 /// All values, or those that were named, each once.
@@ -220,10 +262,27 @@ fn print_table(args: &CallArgs, settings: &CallSettings) -> anyhow::Result<()> {
         media: chosen(&args.media, &CallMedia::ALL),
         observers: chosen(&args.observer, &Observer::ALL),
     };
+    let try_all = || with_progress(args.verbosity, "trying", |progress| table(settings, &choice, progress));
+    let is_png = |path: &std::path::Path| {
+        path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("png"))
+    };
+    if target.file_name().is_some_and(is_png) {
+        if !matches!(args.format, Format::Table) {
+            let message =
+                "a poster is a picture; leave --format out, or name a file that does not end with .png";
+            return Err(Failure::Usage(message.into()).into());
+        }
+        let out = Output::create(&target, args.write.options())?;
+        let rows = try_all()?;
+        let command_line = args.poster_command(settings, &choice);
+        let poster =
+            CallPoster { settings, rows: &rows, command_line: &command_line, theme: args.theme.into() };
+        let cannot_make = || format!("cannot make the poster {target}");
+        return out.fill(|out| poster.write_png(out).with_context(cannot_make))?.finish();
+    }
     let out = Output::create(&target, args.write.options())?;
     let mut out = DelayedOutput::held_back(out);
-    let rows: Vec<Row> =
-        with_progress(args.verbosity, "trying", |progress| table(settings, &choice, progress))?;
+    let rows = try_all()?;
     let written = match args.format {
         Format::Table => rows::write_text(settings, &rows, &mut out),
         Format::Csv => rows::write_csv(&rows, &mut out),
@@ -291,7 +350,9 @@ fn with_progress<T>(
 fn of_call(error: CallError) -> anyhow::Error {
     match error {
         CallError::Interrupted => Failure::Interrupted.into(),
-        CallError::Party(_) | CallError::Duration { .. } | CallError::Leaving { .. } => Failure::Usage(error.to_string()).into(),
+        CallError::Party(_) | CallError::Duration { .. } | CallError::Leaving { .. } => {
+            Failure::Usage(error.to_string()).into()
+        }
         error => error.into(),
     }
 }

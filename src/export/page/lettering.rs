@@ -108,6 +108,21 @@ impl Lettering {
         (cut.unwrap_or_default(), size)
     }
 
+    /// Breaks a sentence in regular type into lines of at most `width` em.
+    pub fn wrapped(&self, text: &str, width: f32) -> Vec<String> {
+        let mut lines: Vec<String> = Vec::new();
+        for word in text.split_whitespace() {
+            match lines.last_mut() {
+                Some(line) if self.width(&format!("{line} {word}"), Weight::Regular) <= width => {
+                    *line += " ";
+                    *line += word;
+                }
+                _ => lines.push(word.into()),
+            }
+        }
+        lines
+    }
+
     /// The width of a text of size 1.
     pub fn width(&self, text: &str, weight: Weight) -> f32 {
         let key = (weight, text.to_owned());
@@ -233,6 +248,18 @@ mod tests {
         let left = shortened("100 % of all: 5 of 5").last();
         assert_eq!(left.as_deref(), Some("100 % … 5 … 5"));
         assert_eq!(shortened("no number at all").count(), 0);
+    }
+
+    #[test]
+    fn sentences_are_wrapped_at_the_width() {
+        let lettering = Lettering::new();
+        let text = "a keystream from a counter, added to the bytes: hides every pattern";
+        let lines = lettering.wrapped(text, 14.0);
+        assert!(lines.len() > 2, "{lines:?}");
+        assert!(lines.iter().all(|line| lettering.width(line, Weight::Regular) <= 14.0), "{lines:?}");
+        assert_eq!(lines.join(" "), text);
+        assert_eq!(lettering.wrapped("incompressible", 1.0), ["incompressible"]);
+        assert!(lettering.wrapped("", 9.0).is_empty());
     }
 
     #[test]

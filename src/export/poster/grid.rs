@@ -2,7 +2,7 @@
 
 use super::notes::{self, CAUTION};
 use super::{LARGEST_PICTURE, Poster};
-use crate::export::page::lettering::{Lettering, Weight};
+use crate::export::page::lettering::Lettering;
 use crate::picture::Shape;
 
 /// The type size, in pixels like all lengths here.
@@ -58,7 +58,7 @@ impl Grid {
         };
         let column = picture(|shape| shape.width).max(NARROWEST);
         let picture_height = picture(|shape| shape.height);
-        let lines = |text: &str, width: u32| wrapped(text, width as f32 / SMALL, lettering);
+        let lines = |text: &str, width: u32| lettering.wrapped(text, width as f32 / SMALL);
         let shows: Vec<_> = poster.columns.iter().map(|head| lines(head.shows, column)).collect();
         let sentences: Vec<[Vec<String>; 2]> = poster
             .rows
@@ -120,39 +120,7 @@ impl Grid {
     }
 }
 
-/// Breaks a sentence into lines of at most `width` em.
-fn wrapped(text: &str, width: f32, lettering: &Lettering) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if lettering.width(&format!("{line} {word}"), Weight::Regular) <= width => {
-                *line += " ";
-                *line += word;
-            }
-            _ => lines.push(word.into()),
-        }
-    }
-    lines
-}
-
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few hundred pixels")]
 fn pixels(length: f32) -> u32 {
     length.round() as u32
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sentences_are_wrapped_at_the_width() {
-        let lettering = Lettering::new();
-        let text = "a keystream from a counter, added to the bytes: hides every pattern";
-        let lines = wrapped(text, 14.0, &lettering);
-        assert!(lines.len() > 2, "{lines:?}");
-        assert!(lines.iter().all(|line| lettering.width(line, Weight::Regular) <= 14.0), "{lines:?}");
-        assert_eq!(lines.join(" "), text);
-        assert_eq!(wrapped("incompressible", 1.0, &lettering), ["incompressible"]);
-        assert!(wrapped("", 9.0, &lettering).is_empty());
-    }
 }

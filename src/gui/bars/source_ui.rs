@@ -11,10 +11,10 @@ use eframe::egui::{
     ScrollArea, TextEdit, Ui, vec2,
 };
 
-use crate::gui::call::design_ui::settings_ui;
 use super::capture_ui::capture_ui;
 use crate::call::CallSource;
 use crate::export::words;
+use crate::gui::call::design_ui::settings_ui;
 use crate::gui::model::command::Command;
 use crate::gui::model::state::State;
 use crate::gui::model::{drawing, editing, opening};

@@ -23,7 +23,8 @@ const LEAST_HEIGHT: f32 = 430.0;
 const DETAILS_SHARE: f32 = 0.42;
 const DETAILS_WIDTHS: [f32; 2] = [300.0, 640.0];
 
-/// Room below the row with the design, in points.
+/// Height of the row with the design, and the room below it, in points.
+const ROW: f32 = 28.0;
 const BELOW_ROW: f32 = 6.0;
 
 /// Draws the area at the top of the remaining window, if the source is a call and there is room.
@@ -45,9 +46,19 @@ pub(in crate::gui) fn call_ui(ui: &mut Ui, state: &State, status: &Status, comma
     Panel::top("call").frame(frame).exact_size(height).resizable(false).show_separator_line(false).show(
         ui,
         |ui| {
-            ui.horizontal(|ui| row_ui(ui, state, source, commands));
-            ui.add_space(BELOW_ROW);
-            contents_ui(ui, state, (source, status), commands);
+            // The row must not widen the area.
+            let whole = ui.available_rect_before_wrap();
+            let row = whole.with_max_y(whole.top() + ROW);
+            ui.scope_builder(
+                UiBuilder::new().max_rect(row).layout(Flow::left_to_right(Align::Center)),
+                |ui| {
+                    row_ui(ui, state, source, commands);
+                },
+            );
+            let contents = whole.with_min_y(row.bottom() + BELOW_ROW);
+            ui.scope_builder(UiBuilder::new().max_rect(contents), |ui| {
+                contents_ui(ui, state, (source, status), commands);
+            });
         },
     );
 }
@@ -72,7 +83,12 @@ fn row_ui(ui: &mut Ui, state: &State, source: &CallSource, commands: &mut Vec<Co
     });
 }
 
-fn contents_ui(ui: &mut Ui, state: &State, (source, status): (&CallSource, &Status), commands: &mut Vec<Command>) {
+fn contents_ui(
+    ui: &mut Ui,
+    state: &State,
+    (source, status): (&CallSource, &Status),
+    commands: &mut Vec<Command>,
+) {
     let area = ui.available_rect_before_wrap();
     let secs = status.shown.map_or(0.0, |(_, secs)| secs);
     let details = state.call_view.details;
@@ -92,7 +108,13 @@ fn contents_ui(ui: &mut Ui, state: &State, (source, status): (&CallSource, &Stat
         let builder = UiBuilder::new().id_salt("details of the call").max_rect(rect);
         ui.scope_builder(builder, |ui| match details {
             Details::Link(party) => {
-                packets_ui::packets_ui(ui, source, (party, secs), (state.call_view, status.playing), commands);
+                packets_ui::packets_ui(
+                    ui,
+                    source,
+                    (party, secs),
+                    (state.call_view, status.playing),
+                    commands,
+                );
             }
             Details::Observer(observer) => observer_ui::observer_ui(ui, source, observer, commands),
             Details::Comparison => {}

@@ -119,8 +119,11 @@ fn cell_ui(ui: &Ui, (call, row): (&PlannedCall, &Row), rect: Rect, commands: &mu
         let stroke = Stroke::new(1.5, palette.text);
         ui.painter().rect_stroke(rect, CornerRadius::same(6), stroke, StrokeKind::Inside);
     }
-    let (family, colour) =
-        if leaks { (theme::semibold(), palette.on_accent) } else { (FontId::proportional(1.0).family, palette.weak) };
+    let (family, colour) = if leaks {
+        (theme::semibold(), palette.on_accent)
+    } else {
+        (FontId::proportional(1.0).family, palette.weak)
+    };
     ui.painter().text(rect.center(), Align2::CENTER_CENTER, word, FontId::new(12.0, family), colour);
     icons::focus_ui(ui, &response, rect, 6);
     let about = format!("{} Sound: {}.", row.why, row.audio);

@@ -12,7 +12,7 @@ use crate::wire::protection::Protection;
 /// How choices are drawn.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Style {
-    /// A menu for each, side by side.
+    /// A menu for each, side by side, as many as fit.
     Menus,
     /// All of them under a title, one below the other.
     Lists,
@@ -24,7 +24,11 @@ pub(in crate::gui) fn settings_ui(ui: &mut Ui, source: &CallSource, commands: &m
     observers_ui(ui, source);
 }
 
-/// Draws the menus of a call, side by side.
+/// From these widths of the area, in points, there is room for the menus after media: those of the waiting room, of who leaves,
+/// and of keys.
+const WIDTHS: [f32; 3] = [560.0, 860.0, 1180.0];
+
+/// Draws the menus of a call, side by side. Those without room are in the settings of the source.
 pub(super) fn menus_ui(ui: &mut Ui, source: &CallSource, commands: &mut Vec<Command>) {
     design_ui(ui, source.call(), Style::Menus, commands);
 }
@@ -36,20 +40,37 @@ fn design_ui(ui: &mut Ui, now: &PlannedCall, style: Style, commands: &mut Vec<Co
         format!("{protection}{modelled}")
     });
     choice_ui(ui, style, "Media", &mut call.media, CallMedia::ALL, |media| media.to_string());
-    if style == Style::Lists || call.protection == Protection::OneKeyEcb {
+    let width = ui.ctx().content_rect().width().min(ui.max_rect().width());
+    let has_room = |at: usize| style == Style::Lists || width >= WIDTHS[at];
+    if style == Style::Lists || (call.protection == Protection::OneKeyEcb && has_room(2)) {
         let sizes = [EcbKeySize::Bits128, EcbKeySize::Bits256];
-        choice_ui(ui, style, "Key of one-key-ecb", &mut call.settings.ecb_key_size, sizes, |size| match size {
-            EcbKeySize::Bits128 => "AES-128, as reported".into(),
-            EcbKeySize::Bits256 => "AES-256, as advertised".into(),
+        choice_ui(
+            ui,
+            style,
+            "Key of one-key-ecb",
+            &mut call.settings.ecb_key_size,
+            sizes,
+            |size| match size {
+                EcbKeySize::Bits128 => "AES-128, as reported".into(),
+                EcbKeySize::Bits256 => "AES-256, as advertised".into(),
+            },
+        );
+    }
+    if has_room(0) {
+        let states = [WaitingRoom::Faulty, WaitingRoom::Fixed];
+        choice_ui(ui, style, "The waiting room gets", &mut call.settings.waiting_room, states, |state| {
+            match state {
+                WaitingRoom::Faulty => "video and keys".into(),
+                WaitingRoom::Fixed => "nothing, since 7 April 2020".into(),
+            }
         });
     }
-    let states = [WaitingRoom::Faulty, WaitingRoom::Fixed];
-    choice_ui(ui, style, "The waiting room gets", &mut call.settings.waiting_room, states, |state| match state {
-        WaitingRoom::Faulty => "video and keys".into(),
-        WaitingRoom::Fixed => "nothing, since 7 April 2020".into(),
-    });
-    leaving_ui(ui, style, &mut call);
-    key_server_ui(ui, style, &mut call.settings.key_server);
+    if has_room(1) {
+        leaving_ui(ui, style, &mut call);
+    }
+    if has_room(2) {
+        key_server_ui(ui, style, &mut call.settings.key_server);
+    }
     if call != *now {
         commands.push(Command::Open(opening::Command::ChangeCall(Box::new(call))));
     }
@@ -105,7 +126,12 @@ fn leaving_ui(ui: &mut Ui, style: Style, call: &mut PlannedCall) {
     let mut at_secs = settings.leaving.and_then(|leaving| leaving.at_secs);
     let step = (lasts / 100.0).max(0.1);
     if let Some(chosen) = settled_ui(ui, "When this party leaves", secs, |value| {
-        DragValue::new(value).range(step..=lasts - step).speed(step).max_decimals(1).prefix("after ").suffix(" s")
+        DragValue::new(value)
+            .range(step..=lasts - step)
+            .speed(step)
+            .max_decimals(1)
+            .prefix("after ")
+            .suffix(" s")
     }) {
         at_secs = Some(chosen);
     }
@@ -124,7 +150,12 @@ fn key_server_ui(ui: &mut Ui, style: Style, server: &mut KeyServer) {
     let country = server.country();
     let chosen = settled_ui(ui, "Number of the key server", f64::from(server.number()), |value| {
         let about = format!(" of {last}, {country}");
-        DragValue::new(value).range(first..=last).speed(0.2).max_decimals(0).prefix("Key server ").suffix(about)
+        DragValue::new(value)
+            .range(first..=last)
+            .speed(0.2)
+            .max_decimals(0)
+            .prefix("Key server ")
+            .suffix(about)
     });
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 1 to 73")]
     if let Some(Ok(chosen)) = chosen.map(|chosen| KeyServer::new(chosen.round() as u8)) {

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use eframe::egui::{
-    Align2, Color32, CornerRadius, FontId, Painter, Pos2, Rect, Response, Role, Sense, Shape, Stroke, Ui, Vec2,
-    WidgetInfo, pos2, vec2,
+    Align2, Color32, CornerRadius, FontId, Painter, Pos2, Rect, Response, Role, Sense, Shape, Stroke, Ui,
+    Vec2, WidgetInfo, pos2, vec2,
 };
 
 use super::network_layout::NetworkLayout;
@@ -99,7 +99,12 @@ impl<'a> Diagram<'a> {
     fn paint_key_ways(&self, ui: &Ui, painter: &Painter) {
         let stroke = Stroke::new(1.0, theme::palette(ui).line);
         for transfer in self.transfers.iter().filter(|transfer| transfer.scope == KeyScope::Meeting) {
-            painter.extend(Shape::dashed_line(&self.layout.way(transfer.from, transfer.to), stroke, 4.0, 4.0));
+            painter.extend(Shape::dashed_line(
+                &self.layout.way(transfer.from, transfer.to),
+                stroke,
+                4.0,
+                4.0,
+            ));
         }
     }
 
@@ -141,7 +146,12 @@ impl<'a> Diagram<'a> {
             let from = self.layout.place(Station::Party(leaver));
             let (left, y) = (wire.right(), wire.bottom() - 6.0);
             let corner = pos2(from.left() - 10.0, y);
-            painter.extend(Shape::dotted_line(&[from.left_center(), corner, pos2(left, y)], colour, 5.0, 1.0));
+            painter.extend(Shape::dotted_line(
+                &[from.left_center(), corner, pos2(left, y)],
+                colour,
+                5.0,
+                1.0,
+            ));
         }
     }
 
@@ -204,7 +214,11 @@ impl<'a> Diagram<'a> {
         let Some(recording) = &self.recording else { return "packets".into() };
         let [up, down] = [Link::up(party), Link::down(party)]
             .map(|link| travel::bits_per_sec(recording, link, self.secs) / 1e6);
-        if is_roomy { format!("↑ {up:.1} ↓ {down:.1} Mbit/s") } else { format!("{:.1} Mbit/s", up + down) }
+        if is_roomy {
+            format!("↑ {up:.1} ↓ {down:.1} Mbit/s")
+        } else {
+            format!("{:.1} Mbit/s", up + down)
+        }
     }
 
     fn stations_ui(&self, ui: &mut Ui, commands: &mut Vec<Command>) {
@@ -242,13 +256,13 @@ impl<'a> Diagram<'a> {
             at.x += 21.0;
             text(&mut at, signs::key_name(scope));
         }
-        let mut notes = vec!["A dot is the packets of 0.2 s: the larger, the more bytes."];
-        if self.call.media == CallMedia::Raw {
-            let first = "Of uncompressed media the first party's packets are shown.";
-            notes.push(first);
-        }
-        if self.area.right() - at.x > 330.0 {
-            text(&mut at, &notes.join(" "));
+        let dots = "A dot is the packets of 0.2 s: the larger, the more bytes.";
+        let first = "Of uncompressed media the first party's packets are shown.";
+        for note in [Some(dots), (self.call.media == CallMedia::Raw).then_some(first)].into_iter().flatten() {
+            let width = painter.layout_no_wrap(note.into(), font.clone(), palette.weak).size().x;
+            if at.x + width < self.area.right() {
+                text(&mut at, note);
+            }
         }
     }
 

@@ -10,7 +10,7 @@ use crate::call::{CallSettings, Station};
 const STATION: Vec2 = vec2(172.0, 42.0);
 
 /// Least space between two stations of a column, in points.
-const GAP: f32 = 6.0;
+const GAP: f32 = 7.0;
 
 /// The stations of a diagram.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,13 +26,16 @@ impl NetworkLayout {
     /// Lays out the parties of a call in an area: the first party at the left, the servers in the middle, the other
     /// parties and the waiting room at the right.
     pub(super) fn of(area: Rect, settings: &CallSettings) -> Self {
-        let size = vec2(STATION.x.min(area.width() * 0.24), STATION.y.min(area.height() * 0.3));
+        // Three stations stand one above the other: key server, media server, listener.
+        let height = STATION.y.min((area.height() - 2.0 * GAP) / 3.0);
+        let size = vec2(STATION.x.min(area.width() * 0.24), height);
         let centred = |x: f32, y: f32| Rect::from_center_size(pos2(x, y), size);
         let left = area.left() + size.x / 2.0;
         let right = area.right() - size.x / 2.0;
-        let y = area.top() + 0.6 * area.height();
         let top = area.top() + size.y / 2.0;
         let bottom = area.bottom() - size.y / 2.0;
+        let step = size.y + GAP;
+        let y = (area.top() + 0.6 * area.height()).clamp(top + step, (bottom - step).max(top + step));
         let mut stations = vec![
             (Station::Party(0), centred(left, y)),
             (Station::MediaServer, centred(area.center().x, y)),
@@ -109,7 +112,11 @@ fn ends(one: Rect, other: Rect) -> [Pos2; 2] {
         };
     }
     let is_left = one.center().x < other.center().x;
-    if is_left { [one.right_center(), other.left_center()] } else { [one.left_center(), other.right_center()] }
+    if is_left {
+        [one.right_center(), other.left_center()]
+    } else {
+        [one.left_center(), other.right_center()]
+    }
 }
 
 #[cfg(test)]
@@ -125,7 +132,7 @@ mod tests {
 
     #[test]
     fn stations_overlap_in_no_diagram() {
-        for size in [vec2(1240.0, 190.0), vec2(560.0, 170.0), vec2(900.0, 260.0)] {
+        for size in [vec2(1240.0, 190.0), vec2(560.0, 170.0), vec2(856.0, 156.0), vec2(900.0, 260.0)] {
             for parties in [2, 3, 4, 7, 16] {
                 let area = Rect::from_min_size(pos2(10.0, 20.0), size);
                 let layout = NetworkLayout::of(area, &call(parties));
@@ -150,7 +157,10 @@ mod tests {
         let area = Rect::from_min_size(pos2(0.0, 0.0), vec2(1000.0, 200.0));
         let layout = NetworkLayout::of(area, &call(3));
         let [party, server] = layout.link(0);
-        assert!(party.x < server.x && (party.y - server.y).abs() < 1e-3, "the first party stands at the left");
+        assert!(
+            party.x < server.x && (party.y - server.y).abs() < 1e-3,
+            "the first party stands at the left"
+        );
         let [party, server] = layout.link(1);
         assert!(party.x > server.x);
         let [from, to] = layout.way(Station::KeyServer, Station::MediaServer);

@@ -118,7 +118,12 @@ fn list_ui(
 }
 
 /// `4.033 ↑ alice video 65012 1184 B`, the header, the first bytes of the payload.
-fn row_text(ui: &Ui, call: &PlannedCall, (link, packet): (Link, &RecordedPacket), is_chosen: bool) -> LayoutJob {
+fn row_text(
+    ui: &Ui,
+    call: &PlannedCall,
+    (link, packet): (Link, &RecordedPacket),
+    is_chosen: bool,
+) -> LayoutJob {
     let palette = theme::palette(ui);
     let arrow = if link.direction == Direction::Up { "↑" } else { "↓" };
     let stream = stream_name(call, packet.stream);

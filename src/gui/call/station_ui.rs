@@ -32,10 +32,16 @@ impl StationText {
         let settings = &diagram.call.settings;
         let (mut is_gone, keys) = (false, travel::held(&diagram.transfers, station, diagram.secs));
         let (title, about, observer) = match station {
-            Station::MediaServer => ("Media server".into(), "forwards packets".into(), Some(Observer::Server)),
+            Station::MediaServer => {
+                ("Media server".into(), "forwards packets".into(), Some(Observer::Server))
+            }
             Station::KeyServer => {
                 let country = settings.key_server.country();
-                ("Key server".into(), format!("{} of 73, {country}", settings.key_server), Some(Observer::KeyServer))
+                (
+                    "Key server".into(),
+                    format!("{} of 73, {country}", settings.key_server),
+                    Some(Observer::KeyServer),
+                )
             }
             Station::WaitingRoom => {
                 let about = match settings.waiting_room {
@@ -77,7 +83,15 @@ impl StationText {
         let about = format!("on {}'s link", diagram.call.settings.name(0));
         let word = diagram.word(Observer::Wire);
         let observer = Some(Observer::Wire);
-        Self { title: "Listener".into(), about, observer, word, keys: Vec::new(), is_gone: false, has_eye: true }
+        Self {
+            title: "Listener".into(),
+            about,
+            observer,
+            word,
+            keys: Vec::new(),
+            is_gone: false,
+            has_eye: true,
+        }
     }
 
     /// The accessible name.
@@ -91,7 +105,12 @@ impl StationText {
     }
 
     /// Draws the station. A click on an observer shows what it sees and holds.
-    pub(super) fn station_ui(self, ui: &mut Ui, (diagram, rect): (&Diagram<'_>, Rect), commands: &mut Vec<Command>) {
+    pub(super) fn station_ui(
+        self,
+        ui: &mut Ui,
+        (diagram, rect): (&Diagram<'_>, Rect),
+        commands: &mut Vec<Command>,
+    ) {
         let palette = theme::palette(ui);
         let is_chosen = self.observer.is_some_and(|of| diagram.details == Some(Details::Observer(of)));
         let sense = if self.observer.is_some() { Sense::click() } else { Sense::hover() };

@@ -75,8 +75,7 @@ pub(super) fn key_along(transfer: &KeyTransfer, secs: f64, moves: bool) -> Optio
 pub(super) fn held(transfers: &[KeyTransfer], station: Station, secs: f64) -> Vec<KeyScope> {
     let is_there = |transfer: &&KeyTransfer| {
         let sent = transfer.time as f64 / 1e9;
-        (transfer.from == station && secs >= sent)
-            || (transfer.to == station && secs >= sent + KEY_SECS)
+        (transfer.from == station && secs >= sent) || (transfer.to == station && secs >= sent + KEY_SECS)
     };
     let mut held: Vec<KeyScope> = transfers.iter().filter(is_there).map(|transfer| transfer.scope).collect();
     held.sort_unstable();

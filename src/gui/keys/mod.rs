@@ -17,8 +17,8 @@ use super::model::panels::viewport::{ViewPos, Viewport};
 use super::model::playback::goto::Typed;
 use super::model::save::{Line, What};
 use crate::gui::model::{
-    call_view, editing, inspector, lessons, opening, panels, panels::tampering, playback, playback::goto, save,
-    timeline, window,
+    call_view, editing, inspector, lessons, opening, panels, panels::tampering, playback, playback::goto,
+    save, timeline, window,
 };
 use lesson_keys::Stage;
 

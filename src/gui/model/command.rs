@@ -1,8 +1,8 @@
 //! The commands of the window: one variant for each room, which has an enum of its own commands.
 
 use super::{
-    call_view, drawing, editing, encoding, inspector, lessons, notices, opening, panels, playback, save, timeline,
-    window,
+    call_view, drawing, editing, encoding, inspector, lessons, notices, opening, panels, playback, save,
+    timeline, window,
 };
 
 /// What a user asks for, or what a background task reports.

@@ -1,6 +1,8 @@
 //! Snapshots of the window with paused, generated frames.
 
+use afterimage::call::CallSource;
 use eframe::egui::{Key, vec2};
+use egui_kittest::SnapshotResults;
 use egui_kittest::kittest::Queryable as _;
 
 use super::rounding;
@@ -221,4 +223,22 @@ fn the_menu_of_the_window_looks_as_before() {
     window.click("Menu");
     window.click("View");
     snapshot(&mut window, "menu_640x480");
+}
+
+#[test]
+fn the_diagram_of_a_call_looks_as_before_in_both_themes_and_two_sizes() {
+    let mut results = SnapshotResults::new();
+    for (size, name) in [([1280.0, 800.0], "call"), ([900.0, 640.0], "call_900x640")] {
+        // Uncompressed media: the same packets with every version of an encoder.
+        let mut window = Window::open_call("call:media=raw,seconds=2,renew", size);
+        window.until("its packets", |app| {
+            CallSource::of(&app.state().scene.source).is_some_and(|call| call.known_recording().is_some())
+        });
+        // Renewed keys are on their way, and a party has left.
+        window.hold(15);
+        snapshot(&mut window, &format!("{name}_dark"));
+        window.press(Key::T);
+        snapshot(&mut window, &format!("{name}_light"));
+        results.extend(window.harness.take_snapshot_results());
+    }
 }

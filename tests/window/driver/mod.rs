@@ -7,9 +7,10 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 
 use afterimage::gui::App;
+use afterimage::payload::Target;
 use afterimage::render::{MediaOpener, Opener};
 use afterimage::runtime::pool::Pool;
-use afterimage::scene::Scene;
+use afterimage::scene::{Panel, Scene};
 use eframe::egui::{Key, OutputCommand, Rect};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
@@ -86,6 +87,17 @@ impl Window {
         Self::start_real_panels(source, panels).shown()
     }
 
+    /// The panels of a call in a window of this size.
+    pub fn open_call(call: &str, size: [f32; 2]) -> Self {
+        let opener = MediaOpener::default();
+        let pool = opener.pool.clone();
+        let source = afterimage::scene::named_source(call).expect("a call");
+        let media = afterimage::call::CallSource::of(&source).expect("a call").call().media;
+        let panels = Panel::of_call(media);
+        let scene = Scene { panels, target: Target::Packets, ..Scene::of(source) };
+        Self::start_scene(scene, size, Arc::new(opener), &pool).shown()
+    }
+
     /// A window on a real source that may fail to open.
     pub fn start_real(source: &str) -> Self {
         Self::start_real_panels(source, &FEW_PANELS)
@@ -113,11 +125,16 @@ impl Window {
     ) -> Self {
         let panels = panels.iter().map(|panel| panel.parse().unwrap()).collect();
         let scene = Scene { panels, ..Scene::of(source.parse().unwrap()) };
+        Self::start_scene(scene, size, opener, pool)
+    }
+
+    fn start_scene(scene: Scene, size: [f32; 2], opener: Arc<dyn Opener>, pool: &Pool) -> Self {
+        let pool = pool.clone();
         let harness = Harness::builder()
             .with_size(size)
             .with_pixels_per_point(1.0)
             .with_render_cursor(false)
-            .build_eframe(|cc| App::new(cc, scene, opener, pool));
+            .build_eframe(move |cc| App::new(cc, scene, opener, &pool));
         let (wake, woken) = channel();
         harness.ctx.set_request_repaint_callback(move |_| {
             // The channel is closed once the test has ended.

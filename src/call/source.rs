@@ -112,7 +112,7 @@ impl CallSource {
     /// [`CallError`] if the source cannot be sent.
     pub fn built(&self) -> Result<Arc<BuiltCall>, CallError> {
         let go_on = |_| std::ops::ControlFlow::Continue(());
-        BUILT.get(key(&self.call), || {
+        BUILT.get(&key(&self.call), || {
             let built = build(&self.call, &go_on)?;
             let bytes = built.stream.transmitted_bytes();
             Ok((Arc::new(built), bytes))
@@ -133,7 +133,7 @@ impl CallSource {
     /// # Errors
     /// [`CallError`] if a source cannot be sent, or `progress` returns `Break`.
     pub fn recorded(&self, progress: Progress<'_>) -> Result<Arc<Recording>, CallError> {
-        RECORDED.get(key(&self.call), || {
+        RECORDED.get(&key(&self.call), || {
             let settings = &self.call.settings;
             let first = encoded(&self.call, progress)?;
             let recording = if self.call.media == CallMedia::Raw {
@@ -143,7 +143,7 @@ impl CallSource {
                 let (parties, leaving) = (settings.parties.clone(), settings.leaving);
                 let plain = CallSettings { parties, leaving, ..plain_settings(settings) };
                 let plain = PlannedCall { settings: plain, media: self.call.media, ..PlannedCall::default() };
-                let all = ALL_SENT.get(key(&plain), || {
+                let all = ALL_SENT.get(&key(&plain), || {
                     let all = first.call.completed(&plain.settings, settings.parties.len(), progress)?;
                     let bytes = all.bytes();
                     Ok::<_, CallError>((Arc::new(all), bytes))
@@ -167,7 +167,7 @@ impl CallSource {
     /// # Errors
     /// [`CallError`] if the first party's source cannot be sent, or `progress` returns `Break`.
     pub fn compared(&self, progress: Progress<'_>) -> Result<Arc<Vec<Row>>, CallError> {
-        COMPARED.get(comparison_key(&self.call), || {
+        COMPARED.get(&comparison_key(&self.call), || {
             let mut rows = Vec::new();
             for media in COMPARED_MEDIA {
                 let call = PlannedCall { media, ..self.call.clone() };
@@ -276,7 +276,7 @@ fn plain_settings(settings: &CallSettings) -> CallSettings {
 fn encoded(planned: &PlannedCall, progress: Progress<'_>) -> Result<Arc<Encoded>, CallError> {
     let settings = plain_settings(&planned.settings);
     let plain = PlannedCall { settings, media: planned.media, ..PlannedCall::default() };
-    ENCODED.get(key(&plain), || {
+    ENCODED.get(&key(&plain), || {
         let encoded = encode(&plain, progress)?;
         let bytes = encoded.bytes();
         Ok((Arc::new(encoded), bytes))

@@ -209,7 +209,7 @@ impl<'a> Page<'a> {
         );
         let weight = if leaks { Weight::SemiBold } else { Weight::Regular };
         let word =
-            Line { colour, weight, ..self.weak_line(row.video.name(), (x + 10.0, y + 20.0), CELL - 32.0) };
+            Line { weight, colour, ..self.weak_line(row.video.name(), (x + 10.0, y + 20.0), CELL - 32.0) };
         self.lettering.set(word, svg);
         let sound = match row.audio {
             AudioVerdict::Sound => "and sound",

@@ -28,17 +28,17 @@ impl<K: PartialEq + Clone, V: Clone> RecentlyUsed<K, V> {
     ///
     /// # Errors
     /// Those of `make`; nothing is kept then.
-    pub fn get<E>(&self, key: K, make: impl FnOnce() -> Result<(V, usize), E>) -> Result<V, E> {
-        let cell = self.used(&key);
+    pub fn get<E>(&self, key: &K, make: impl FnOnce() -> Result<(V, usize), E>) -> Result<V, E> {
+        let cell = self.used(key);
         let mut value = cell.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(value) = &*value {
             return Ok(value.clone());
         }
-        let (made, bytes) = make()?;
-        *value = Some(made.clone());
+        let (new, bytes) = make()?;
+        *value = Some(new.clone());
         drop(value);
-        self.note_bytes(&key, bytes);
-        Ok(made)
+        self.note_bytes(key, bytes);
+        Ok(new)
     }
 
     /// The value of a key, if it is kept. Never waits for a value to be made.
@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     fn keep(values: &RecentlyUsed<u32, u32>, key: u32, bytes: usize) -> u32 {
-        values.get(key, || Ok::<_, ()>((key * 10, bytes))).expect("a value")
+        values.get(&key, || Ok::<_, ()>((key * 10, bytes))).expect("a value")
     }
 
     fn kept(values: &RecentlyUsed<u32, u32>) -> Vec<u32> {
@@ -105,11 +105,11 @@ mod tests {
     #[test]
     fn a_value_is_made_once_and_not_kept_if_that_fails() {
         let values: RecentlyUsed<u32, u32> = RecentlyUsed::new(3, 100);
-        assert_eq!(values.get(1, || Err("no")), Err("no"));
+        assert_eq!(values.get(&1, || Err("no")), Err("no"));
         assert_eq!(values.known(&1), None);
         keep(&values, 1, 1);
-        assert_eq!(values.get(1, || Err("made again")), Ok(10));
-        let seen_while_making = values.get(2, || {
+        assert_eq!(values.get(&1, || Err("made again")), Ok(10));
+        let seen_while_making = values.get(&2, || {
             let known = [1, 2].map(|key| u32::from(values.known(&key).is_some()));
             let other = keep(&values, 3, 1);
             Ok::<_, ()>((100 * known[0] + 10 * known[1] + other, 1))

@@ -41,7 +41,7 @@ pub(super) fn format(path: &Path) -> Result<&'static str, MediaError> {
 fn listed(path: &Path) -> Result<(&'static str, Arc<Listing>), MediaError> {
     // The messages of a file that is missing, empty or a folder.
     regular::open(path)?;
-    LISTINGS.get((path.to_owned(), stamp(path)), || {
+    LISTINGS.get(&(path.to_owned(), stamp(path)), || {
         let mut reader = records::reader(path)?;
         let format = format_name(reader.format());
         let listing = list_streams(&mut reader, |_| true).map(Arc::new).ok_or(MediaError::Interrupted)?;

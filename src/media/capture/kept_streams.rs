@@ -36,7 +36,7 @@ pub(in crate::media) fn opened(captured: &CapturedStream) -> Result<Arc<Opened>,
         let bytes = opened.bytes.len();
         Ok::<_, MediaError>(((Arc::new(opened), Arc::new(capture)), bytes))
     };
-    OPENED.get(key(captured), made).map(|(opened, _)| opened)
+    OPENED.get(&key(captured), made).map(|(opened, _)| opened)
 }
 
 /// The capture of an open stream; `None` if the stream is not open. Reads no file but its length and time, and never waits.

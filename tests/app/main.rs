@@ -12,7 +12,8 @@ mod user;
 
 use std::time::Instant;
 
-use afterimage::scene::Panel;
+use afterimage::payload::Target;
+use afterimage::scene::{Panel, Scene};
 use image::GrayImage;
 
 use display::{Display, TIMEOUT};
@@ -82,6 +83,63 @@ fn the_program_plays_and_every_panel_shows_what_its_caption_says() {
         assert!(Instant::now() < deadline, "the program runs on after its window was closed");
         std::thread::yield_now();
     }
+}
+
+/// Where the last lessons stand once the list of lessons is scrolled to its end: the one of the key of a whole meeting.
+const LESSON_OF_ONE_KEY: (u32, u32) = (160, 365);
+
+#[test]
+fn a_lesson_on_a_call_shows_the_picture_to_who_has_the_key_and_outlines_to_the_listener() {
+    let display = Display::start(1280, 800);
+    let settings = tempfile::tempdir().expect("a folder for settings");
+    let mut app = App::start(&display, settings.path(), &["pattern:bars", "--verbose"]);
+    app.line("renderer ");
+    app.line("panel 4 ");
+    let source = "call:media=raw";
+    let panels: Vec<Panel> = ["plain", "own:repeats,observer=participant", "own:repeats,observer=wire"]
+        .map(|panel| panel.parse().expect("a panel"))
+        .to_vec();
+    let list = (10, 90, 310, 590);
+    display.changing(list, || display.key("n"));
+    display.changing(list, || display.point((160, 400), &["click", "--repeat", "40", "5"]));
+    display.changing(list, || display.point(LESSON_OF_ONE_KEY, &["click", "1"]));
+    // The original alone, until the question is answered.
+    let frame = 10;
+    let scene = scene_of_call(source, &panels);
+    let sheet = sheets::sheet(&scene, frame);
+    let expected: Vec<Vec<f64>> = sheet
+        .panels
+        .iter()
+        .map(|panel| reduced_picture(panel.picture.as_ref().expect("a picture")))
+        .collect();
+    display.wait_for("the original", |shot| {
+        let place = app.places(&panels[..1])[0];
+        correlation(&reduced(shot, place), &expected[0]) > 0.5
+    });
+    display.key("Next");
+    display.wait_for("who has the key, and who has not", |shot| {
+        let places = app.places(&panels);
+        let seen: Vec<_> = places.into_iter().map(|place| reduced(shot, place)).collect();
+        // It plays: other frames of the same call are much like this one.
+        let has_picture = [0, 1].iter().all(|&at| correlation(&seen[at], &expected[0]) > 0.5);
+        let outlines = correlation(&seen[2], &expected[2]).abs();
+        has_picture && outlines > 0.3 && correlation(&seen[2], &seen[0]) < 0.9
+    });
+    // A click on the listener in the diagram says why.
+    let beside = (960, 100, 300, 150);
+    display.changing(beside, || display.point((605, 220), &["click", "1"]));
+    display.key("ctrl+q");
+    let deadline = Instant::now() + TIMEOUT;
+    while app.process.0.try_wait().expect("its status").is_none() {
+        assert!(Instant::now() < deadline, "the program runs on after its window was closed");
+        std::thread::yield_now();
+    }
+}
+
+/// A call with these panels.
+fn scene_of_call(source: &str, panels: &[Panel]) -> Scene {
+    let source = afterimage::scene::named_source(source).expect("a call");
+    Scene { panels: panels.to_vec(), target: Target::Packets, ..Scene::of(source) }
 }
 
 #[test]

@@ -137,7 +137,7 @@ fn form_ui(ui: &mut Ui, state: &mut State, status: &Status, commands: &mut Vec<C
         | Source::Received(_)) => {
             let call = CallSource::of(source);
             if let Some(call) = call {
-                settings_ui(ui, call, commands);
+                settings_ui(ui, call, state.is_predicting(), commands);
                 ui.separator();
             }
             let again = ui.button("Reload").on_hover_text("Reads the file again, if it has changed");

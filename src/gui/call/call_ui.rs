@@ -1,6 +1,6 @@
 //! The area above the panels of a call: its design in a row, below it the diagram, and details beside or in place of it.
 
-use eframe::egui::{Align, Frame, Id, Layout as Flow, Margin, Panel, RichText, Sense, Ui, UiBuilder};
+use eframe::egui::{Align, Button, Frame, Id, Layout as Flow, Margin, Panel, RichText, Sense, Ui, UiBuilder};
 
 use super::diagram::Diagram;
 use super::{comparison_ui, design_ui, observer_ui, packets_ui};
@@ -36,7 +36,7 @@ pub(in crate::gui) fn call_ui(ui: &mut Ui, state: &State, status: &Status, comma
         return;
     }
     let [least, most] = HEIGHTS;
-    let share = SHARES[usize::from(state.call_view.details.is_some())];
+    let share = SHARES[usize::from(shown_details(state).is_some())];
     let height = (ui.available_height() * share).clamp(least, most);
     let frame = Frame::new()
         .fill(theme::palette(ui).bar)
@@ -76,7 +76,7 @@ fn row_ui(ui: &mut Ui, state: &State, source: &CallSource, commands: &mut Vec<Co
         }
         let is_shown = state.call_view.details == Some(Details::Comparison);
         let text = RichText::new("All protections").size(12.5);
-        let response = ui.selectable_label(is_shown, text);
+        let response = ui.add_enabled(!state.is_predicting(), Button::selectable(is_shown, text));
         if response.on_hover_text("Who sees what under every protection").clicked() {
             commands.push(Command::Call(call_view::Command::Show(Details::Comparison)));
         }
@@ -91,7 +91,7 @@ fn contents_ui(
 ) {
     let area = ui.available_rect_before_wrap();
     let secs = status.shown.map_or(0.0, |(_, secs)| secs);
-    let details = state.call_view.details;
+    let details = shown_details(state);
     if details == Some(Details::Comparison) {
         comparison_ui::comparison_ui(ui, source, commands);
         return;
@@ -120,6 +120,11 @@ fn contents_ui(
             Details::Comparison => {}
         });
     }
+}
+
+/// The details that are shown: while a lesson waits for a prediction, none that would give the answer away.
+pub(super) fn shown_details(state: &State) -> Option<Details> {
+    state.call_view.details.filter(|details| matches!(details, Details::Link(_)) || !state.is_predicting())
 }
 
 /// Draws the title of details with a button that closes them.

@@ -18,10 +18,17 @@ enum Style {
     Lists,
 }
 
-/// Draws the settings of a call, and below them what each observer has, with the reason.
-pub(in crate::gui) fn settings_ui(ui: &mut Ui, source: &CallSource, commands: &mut Vec<Command>) {
+/// Draws the settings of a call, and below them what each observer has, with the reason, unless a lesson asks for that.
+pub(in crate::gui) fn settings_ui(
+    ui: &mut Ui,
+    source: &CallSource,
+    is_predicting: bool,
+    commands: &mut Vec<Command>,
+) {
     design_ui(ui, source.call(), Style::Lists, commands);
-    observers_ui(ui, source);
+    if !is_predicting {
+        observers_ui(ui, source);
+    }
 }
 
 /// From these widths of the area, in points, there is room for the menus after media: those of the waiting room, of who leaves,

@@ -7,6 +7,7 @@ use eframe::egui::{
     Vec2, WidgetInfo, pos2, vec2,
 };
 
+use super::call_ui::shown_details;
 use super::network_layout::NetworkLayout;
 use super::signs::{self, key_colour, packet_colour};
 use super::station_ui::StationText;
@@ -31,7 +32,7 @@ const ASIDE: f32 = 4.5;
 const BUTTON_ALONG: [f32; 2] = [0.74, 0.34];
 
 /// From this length of a link there is room for both directions in its button, in points.
-const LONG: f32 = 190.0;
+const LONG: f32 = 240.0;
 
 /// How far from a link a click is one on it, in points.
 const NEAR: f32 = 12.0;
@@ -58,12 +59,13 @@ impl<'a> Diagram<'a> {
         let call = source.call();
         Self {
             call,
-            built: source.known(),
+            // While a lesson asks who sees what, stations do not say it.
+            built: source.known().filter(|_| !state.is_predicting()),
             recording: source.known_recording(),
             transfers: key_transfers(&call.settings, call.protection),
             secs,
             layout: NetworkLayout::of(area.with_max_y(area.bottom() - LEGEND), &call.settings),
-            details: state.call_view.details,
+            details: shown_details(state),
             area,
             moves: !state.window.reduced_motion,
         }

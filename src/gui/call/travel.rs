@@ -93,8 +93,37 @@ pub(super) fn nanos(secs: f64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::call::{CallSettings, key_transfers};
+    use std::ops::ControlFlow;
+
+    use crate::call::{CallSettings, CallSource, key_transfers};
     use crate::wire::protection::Protection;
+
+    #[test]
+    fn dots_travel_and_stay_in_their_places_where_nothing_may_move() {
+        let call = "call:media=raw,seconds=2,party.a=pattern:bars@64x48,party.b=pattern:bars@64x48";
+        let source = CallSource::parse(call).expect("a call");
+        let call = CallSource::of(&source).expect("a call");
+        let recording = call.recorded(&|_| ControlFlow::Continue(())).expect("a recording");
+        let at = |secs, moves| dots(&recording, Link::up(0), secs, moves);
+        let (before, after) = (at(1.01, true), at(1.15, true));
+        assert!(before.len() >= 8 && before.len() == after.len(), "five steps of video, and of sound");
+        for (before, after) in before.iter().zip(&after) {
+            assert!((after.along - before.along - 0.14).abs() < 1e-5, "{before:?} {after:?}");
+            assert_eq!(before.bytes, after.bytes);
+        }
+        assert_eq!(at(1.01, false), at(1.09, false));
+        let still = at(1.01, false);
+        let places: Vec<f32> = still.iter().map(|dot| dot.along).collect();
+        assert!(places.iter().all(|place| (0.0..1.0).contains(place)), "{places:?}");
+        // The wire has what the dots say: 8 bits a byte, over a whole second.
+        let bytes: usize = recording
+            .on(Link::up(0))
+            .iter()
+            .filter(|packet| packet.time < 1_000_000_000)
+            .map(|packet| packet.size)
+            .sum();
+        assert!((bits_per_sec(&recording, Link::up(0), 0.4) - 8.0 * bytes as f64).abs() < 1e-6);
+    }
 
     #[test]
     fn keys_are_held_once_they_have_arrived() {

@@ -220,3 +220,24 @@ fn all_protections_stand_in_a_table_whose_cells_change_the_design() {
     window.click("All protections");
     assert!(window.has("Media server, forwards packets: picture; holds keys of links"));
 }
+
+#[test]
+fn a_lesson_says_who_sees_what_only_once_it_is_answered() {
+    let mut window = Window::open_real_panels("pattern:bars", &["plain"]);
+    window.press(Key::N);
+    window.settle();
+    window.scroll_and_click("21. One key for a whole meeting");
+    until_design(&mut window, "call:media=raw");
+    assert!(window.says("bob, participant"), "the diagram is there");
+    for word in [": picture", ": outlines"] {
+        assert!(!window.says(word), "{word}");
+    }
+    window.harness.get_by_label_contains("Listener, on alice's link").click();
+    window.settle();
+    assert!(!window.says("No key is held"), "nor do the details");
+    window.click("Show me");
+    window.until("the answer", |app| app.displayed().is_some_and(|displayed| displayed.panels.len() == 6));
+    window.settle();
+    assert!(window.says("Listener, on alice's link: outlines"));
+    assert!(window.says("No key is held"));
+}

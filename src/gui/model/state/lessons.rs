@@ -78,6 +78,12 @@ impl State {
         lessons().len() + self.lessons.folder.lessons.len()
     }
 
+    /// True while a lesson waits for a prediction: what would give the answer away is not shown.
+    #[must_use]
+    pub fn is_predicting(&self) -> bool {
+        self.lesson_read().is_some() && !self.lessons.view.answered
+    }
+
     /// The open lesson.
     #[must_use]
     pub fn lesson_read(&self) -> Option<&Lesson> {

@@ -3,6 +3,7 @@
 use eframe::egui::{Align, Button, Frame, Id, Layout as Flow, Margin, Panel, RichText, Sense, Ui, UiBuilder};
 
 use super::diagram::Diagram;
+use super::moment::{CallMoment, shown_details};
 use super::{comparison_ui, design_ui, observer_ui, packets_ui};
 use crate::call::CallSource;
 use crate::gui::model::call_view::{self, Details};
@@ -102,7 +103,8 @@ fn contents_ui(
     let diagram = beside.map_or(area, |(_, beside)| area.with_max_x(beside.left() - 12.0));
     // A click beside stations and links closes the details.
     let ground = ui.interact(diagram, Id::unique("diagram of the call"), Sense::click());
-    let diagram = Diagram::of(diagram, source, secs, state);
+    let moment = CallMoment::of(source, secs, state);
+    let diagram = Diagram::of(diagram, moment, source.known_recording(), !state.window.reduced_motion);
     diagram.diagram_ui(ui, &ground, commands);
     if let Some((details, rect)) = beside {
         let builder = UiBuilder::new().id_salt("details of the call").max_rect(rect);
@@ -120,21 +122,4 @@ fn contents_ui(
             Details::Comparison => {}
         });
     }
-}
-
-/// The details that are shown: while a lesson waits for a prediction, none that would give the answer away.
-pub(super) fn shown_details(state: &State) -> Option<Details> {
-    state.call_view.details.filter(|details| matches!(details, Details::Link(_)) || !state.is_predicting())
-}
-
-/// Draws the title of details with a button that closes them.
-pub(super) fn title_ui(ui: &mut Ui, title: &str, commands: &mut Vec<Command>) {
-    ui.horizontal(|ui| {
-        ui.label(RichText::new(title).size(14.0).family(theme::semibold()));
-        ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
-            if icon_button_ui(ui, Icon::Close, "Close details (Esc)", false).clicked() {
-                commands.push(Command::Call(call_view::Command::CloseDetails));
-            }
-        });
-    });
 }

@@ -4,7 +4,7 @@ use eframe::egui::{
     Align2, CornerRadius, FontId, Rect, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 
-use super::call_ui::title_ui;
+use super::title_ui::title_ui;
 use crate::call::{COMPARED_MEDIA, CallSource, Observer, PlannedCall, Row};
 use crate::gui::model::command::Command;
 use crate::gui::model::opening;

@@ -3,22 +3,18 @@
 use std::sync::Arc;
 
 use eframe::egui::{
-    Align2, Color32, CornerRadius, FontId, Painter, Pos2, Rect, Response, Role, Sense, Shape, Stroke, Ui,
-    Vec2, WidgetInfo, pos2, vec2,
+    Align2, CornerRadius, FontId, Painter, Pos2, Rect, Response, Role, Sense, Shape, Stroke, Ui, Vec2,
+    WidgetInfo, pos2, vec2,
 };
 
-use super::call_ui::shown_details;
+use super::moment::CallMoment;
 use super::network_layout::NetworkLayout;
 use super::signs::{self, key_colour, packet_colour};
 use super::station_ui::StationText;
 use super::travel;
-use crate::call::{
-    BuiltCall, CallSource, KeyScope, KeyTransfer, Link, MediaKind, Observer, PlannedCall, Recording, Station,
-    key_transfers,
-};
+use crate::call::{KeyScope, KeyTransfer, Link, MediaKind, Recording, Station};
 use crate::gui::model::call_view::{Command as View, Details};
 use crate::gui::model::command::Command;
-use crate::gui::model::state::State;
 use crate::gui::widgets::{icons, theme};
 use crate::media::rtp::CallMedia;
 
@@ -42,33 +38,23 @@ const BEND: f32 = 0.42;
 
 /// A call at a moment, and where its stations stand.
 pub(super) struct Diagram<'a> {
-    pub call: &'a PlannedCall,
-    pub built: Option<Arc<BuiltCall>>,
-    pub transfers: Vec<KeyTransfer>,
-    pub secs: f64,
-    pub layout: NetworkLayout,
-    pub details: Option<Details>,
+    moment: CallMoment<'a>,
+    layout: NetworkLayout,
     recording: Option<Arc<Recording>>,
     area: Rect,
     moves: bool,
 }
 
 impl<'a> Diagram<'a> {
-    /// A call at a moment, in an area of the window.
-    pub(super) fn of(area: Rect, source: &'a CallSource, secs: f64, state: &State) -> Self {
-        let call = source.call();
-        Self {
-            call,
-            // While a lesson asks who sees what, stations do not say it.
-            built: source.known().filter(|_| !state.is_predicting()),
-            recording: source.known_recording(),
-            transfers: key_transfers(&call.settings, call.protection),
-            secs,
-            layout: NetworkLayout::of(area.with_max_y(area.bottom() - LEGEND), &call.settings),
-            details: shown_details(state),
-            area,
-            moves: !state.window.reduced_motion,
-        }
+    /// A call at a moment, in an area of the window. Without `moves`, dots and keys stay in their places.
+    pub(super) fn of(
+        area: Rect,
+        moment: CallMoment<'a>,
+        recording: Option<Arc<Recording>>,
+        moves: bool,
+    ) -> Self {
+        let layout = NetworkLayout::of(area.with_max_y(area.bottom() - LEGEND), &moment.call.settings);
+        Self { moment, layout, recording, area, moves }
     }
 
     /// Paints the diagram and takes clicks on its parts; `ground` is what lies behind them.
@@ -90,17 +76,13 @@ impl<'a> Diagram<'a> {
 
     /// The parties whose links are drawn.
     fn linked(&self) -> impl Iterator<Item = usize> {
-        (0..self.call.settings.parties.len()).filter(|&party| self.layout.has(Station::Party(party)))
-    }
-
-    pub(super) fn is_present(&self, party: usize) -> bool {
-        self.call.settings.is_present(party, travel::nanos(self.secs))
+        (0..self.moment.call.settings.parties.len()).filter(|&party| self.layout.has(Station::Party(party)))
     }
 
     /// The faint ways by which keys of the meeting travel.
     fn paint_key_ways(&self, ui: &Ui, painter: &Painter) {
         let stroke = Stroke::new(1.0, theme::palette(ui).line);
-        for transfer in self.transfers.iter().filter(|transfer| transfer.scope == KeyScope::Meeting) {
+        for transfer in self.moment.transfers.iter().filter(|transfer| transfer.scope == KeyScope::Meeting) {
             painter.extend(Shape::dashed_line(
                 &self.layout.way(transfer.from, transfer.to),
                 stroke,
@@ -114,12 +96,12 @@ impl<'a> Diagram<'a> {
     fn paint_link(&self, ui: &Ui, painter: &Painter, party: usize) {
         let palette = theme::palette(ui);
         let ends = self.layout.link(party);
-        let is_chosen = self.details == Some(Details::Link(party));
+        let is_chosen = self.moment.details == Some(Details::Link(party));
         let colour = if is_chosen { palette.accent } else { palette.line };
         let aside = aside(ends);
         for side in [-1.0, 1.0] {
             let line = ends.map(|end| end + aside * side);
-            if self.is_present(party) {
+            if self.moment.is_present(party) {
                 painter.line_segment(line, Stroke::new(if is_chosen { 2.0 } else { 1.2 }, colour));
             } else {
                 painter.extend(Shape::dotted_line(&line, colour, 6.0, 0.8));
@@ -127,7 +109,7 @@ impl<'a> Diagram<'a> {
         }
         let Some(recording) = &self.recording else { return };
         for (link, side) in [(Link::up(party), -1.0), (Link::down(party), 1.0)] {
-            for dot in travel::dots(recording, link, self.secs, self.moves) {
+            for dot in travel::dots(recording, link, self.moment.secs, self.moves) {
                 let along = if side < 0.0 { dot.along } else { 1.0 - dot.along };
                 let at = between(ends, along) + aside * side;
                 painter.circle_filled(at, radius(dot.bytes), packet_colour(dot.kind));
@@ -142,8 +124,8 @@ impl<'a> Diagram<'a> {
         let [party, server] = self.layout.link(0);
         let tap = pos2(wire.center().x.clamp(party.x, server.x), party.y + ASIDE);
         painter.extend(Shape::dotted_line(&[tap, pos2(tap.x, wire.top())], colour, 4.0, 1.0));
-        let leaver = self.call.settings.leaver();
-        if !self.is_present(leaver) && self.layout.has(Station::Party(leaver)) {
+        let leaver = self.moment.call.settings.leaver();
+        if !self.moment.is_present(leaver) && self.layout.has(Station::Party(leaver)) {
             // Below everything else.
             let from = self.layout.place(Station::Party(leaver));
             let (left, y) = (wire.right(), wire.bottom() - 6.0);
@@ -160,8 +142,8 @@ impl<'a> Diagram<'a> {
     /// Keys on their way.
     fn paint_keys(&self, ui: &Ui, painter: &Painter) {
         let palette = theme::palette(ui);
-        for transfer in &self.transfers {
-            let Some(along) = travel::key_along(transfer, self.secs, self.moves) else { continue };
+        for transfer in &self.moment.transfers {
+            let Some(along) = travel::key_along(transfer, self.moment.secs, self.moves) else { continue };
             let at = self.key_at(transfer, along);
             let colour = key_colour(palette, transfer.scope);
             painter.circle_filled(at, 11.0, palette.bar);
@@ -193,9 +175,9 @@ impl<'a> Diagram<'a> {
         let text = self.rate(party, is_long);
         let galley = ui.painter().layout_no_wrap(text.clone(), FontId::proportional(11.5), palette.weak);
         let rect = Rect::from_center_size(between(ends, along), galley.size() + vec2(12.0, 5.0));
-        let name = self.call.settings.name(party);
+        let name = self.moment.call.settings.name(party);
         let response = ui.interact(rect, ui.scope_id().with(("link", party)), Sense::click());
-        let is_chosen = self.details == Some(Details::Link(party));
+        let is_chosen = self.moment.details == Some(Details::Link(party));
         response.widget_info(|| {
             WidgetInfo::selected(Role::Button, true, is_chosen, format!("Packets on {name}'s link: {text}"))
         });
@@ -215,7 +197,7 @@ impl<'a> Diagram<'a> {
     fn rate(&self, party: usize, is_roomy: bool) -> String {
         let Some(recording) = &self.recording else { return "packets".into() };
         let [up, down] = [Link::up(party), Link::down(party)]
-            .map(|link| travel::bits_per_sec(recording, link, self.secs) / 1e6);
+            .map(|link| travel::bits_per_sec(recording, link, self.moment.secs) / 1e6);
         if is_roomy {
             format!("↑ {up:.1} ↓ {down:.1} Mbit/s")
         } else {
@@ -225,9 +207,9 @@ impl<'a> Diagram<'a> {
 
     fn stations_ui(&self, ui: &mut Ui, commands: &mut Vec<Command>) {
         for (station, rect) in self.layout.stations() {
-            StationText::of(self, station).station_ui(ui, (self, rect), commands);
+            StationText::of(&self.moment, station).station_ui(ui, (self.moment.details, rect), commands);
         }
-        StationText::of_wire(self).station_ui(ui, (self, self.layout.wire), commands);
+        StationText::of_wire(&self.moment).station_ui(ui, (self.moment.details, self.layout.wire), commands);
         if let Some((rect, count)) = self.layout.folded {
             let palette = theme::palette(ui);
             let text = format!("and {count} more");
@@ -250,7 +232,7 @@ impl<'a> Diagram<'a> {
             at.x += 14.0;
             text(&mut at, name);
         }
-        let mut scopes: Vec<KeyScope> = self.transfers.iter().map(|transfer| transfer.scope).collect();
+        let mut scopes: Vec<KeyScope> = self.moment.transfers.iter().map(|transfer| transfer.scope).collect();
         scopes.sort_unstable();
         scopes.dedup();
         for scope in scopes {
@@ -260,7 +242,9 @@ impl<'a> Diagram<'a> {
         }
         let dots = "A dot is the packets of 0.2 s: the larger, the more bytes.";
         let first = "Of uncompressed media the first party's packets are shown.";
-        for note in [Some(dots), (self.call.media == CallMedia::Raw).then_some(first)].into_iter().flatten() {
+        for note in
+            [Some(dots), (self.moment.call.media == CallMedia::Raw).then_some(first)].into_iter().flatten()
+        {
             let width = painter.layout_no_wrap(note.into(), font.clone(), palette.weak).size().x;
             if at.x + width < self.area.right() {
                 text(&mut at, note);
@@ -275,14 +259,9 @@ impl<'a> Diagram<'a> {
         let nearest = self.linked().min_by(|one, other| distance(one).total_cmp(&distance(other)));
         match nearest.filter(|party| distance(party) < NEAR) {
             Some(party) => commands.push(Command::Call(View::Show(Details::Link(party)))),
-            None if self.details.is_some() => commands.push(Command::Call(View::CloseDetails)),
+            None if self.moment.details.is_some() => commands.push(Command::Call(View::CloseDetails)),
             None => {}
         }
-    }
-
-    /// What an observer has of the video, if the call is made.
-    pub(super) fn word(&self, observer: Observer) -> Option<&'static str> {
-        Some(self.built.as_ref()?.row(observer)?.video.name())
     }
 }
 
@@ -310,9 +289,4 @@ fn distance([from, to]: [Pos2; 2], pos: Pos2) -> f32 {
     let way = to - from;
     let along = ((pos - from).dot(way) / way.length_sq().max(1.0)).clamp(0.0, 1.0);
     (from + way * along - pos).length()
-}
-
-/// Marks with which a station is painted.
-pub(super) fn outline(is_chosen: bool, accent: Color32, line: Color32) -> Stroke {
-    if is_chosen { Stroke::new(2.0, accent) } else { Stroke::new(1.0, line) }
 }

@@ -4,7 +4,8 @@
 //! |---|---|
 //! | `call_ui` | the area above the panels, and which details it has |
 //! | `design_ui` | protection, media, keys, waiting room, who leaves |
-//! | `network_layout`, `travel` | where stations stand; which packets and keys are on their way |
+//! | `moment`, `travel` | the call at a moment; which packets and keys are on their way |
+//! | `network_layout` | where stations stand |
 //! | `diagram`, `station_ui`, `signs` | painting them |
 //! | `packets_ui`, `observer_ui`, `comparison_ui` | the details of a link, of an observer, and of all protections |
 
@@ -12,9 +13,11 @@ pub(in crate::gui) mod call_ui;
 mod comparison_ui;
 pub(in crate::gui) mod design_ui;
 mod diagram;
+mod moment;
 mod network_layout;
 mod observer_ui;
 mod packets_ui;
 mod signs;
 mod station_ui;
+mod title_ui;
 mod travel;

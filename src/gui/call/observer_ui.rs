@@ -2,7 +2,7 @@
 
 use eframe::egui::{RichText, ScrollArea, Ui};
 
-use super::call_ui::title_ui;
+use super::title_ui::title_ui;
 use crate::call::{CallSource, Observer, how_keys_came, notes_on_observer, packets_seen};
 use crate::gui::model::command::Command;
 use crate::gui::widgets::theme;

@@ -5,8 +5,8 @@ use eframe::egui::{
     Align2, Color32, FontId, Label, Rect, RichText, ScrollArea, Sense, Stroke, TextFormat, Ui, pos2, vec2,
 };
 
-use super::call_ui::title_ui;
 use super::signs::packet_colour;
+use super::title_ui::title_ui;
 use crate::call::{
     CallSource, Direction, Link, MediaKind, PlannedCall, RecordedPacket, Recording, StreamId, key_labels,
 };

@@ -4,7 +4,7 @@ use eframe::egui::{
     Color32, CornerRadius, FontId, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
 };
 
-use super::diagram::{Diagram, outline};
+use super::moment::CallMoment;
 use super::signs::{self, key_colour, key_name};
 use super::travel;
 use crate::call::{KeyScope, Observer, Station, WaitingRoom};
@@ -27,10 +27,10 @@ pub(super) struct StationText {
 }
 
 impl StationText {
-    /// The text of a station at the moment of the diagram.
-    pub(super) fn of(diagram: &Diagram<'_>, station: Station) -> Self {
-        let settings = &diagram.call.settings;
-        let (mut is_gone, keys) = (false, travel::held(&diagram.transfers, station, diagram.secs));
+    /// The text of a station at the moment of the moment.
+    pub(super) fn of(moment: &CallMoment<'_>, station: Station) -> Self {
+        let settings = &moment.call.settings;
+        let (mut is_gone, keys) = (false, travel::held(&moment.transfers, station, moment.secs));
         let (title, about, observer) = match station {
             Station::MediaServer => {
                 ("Media server".into(), "forwards packets".into(), Some(Observer::Server))
@@ -51,7 +51,7 @@ impl StationText {
                 ("Waiting room".into(), about.into(), Some(Observer::Waiting))
             }
             Station::Party(party) => {
-                is_gone = !diagram.is_present(party);
+                is_gone = !moment.is_present(party);
                 let leaves = position(settings.leaving_secs());
                 let is_leaver = party == settings.leaver();
                 let about = match () {
@@ -74,14 +74,14 @@ impl StationText {
             Some(Observer::Former) if !is_gone => Some(Observer::Participant),
             observer => observer,
         };
-        let word = shown.and_then(|observer| diagram.word(observer));
+        let word = shown.and_then(|observer| moment.word(observer));
         Self { title, about, observer, word, keys, is_gone, has_eye: false }
     }
 
     /// The text of the listener on the first party's link.
-    pub(super) fn of_wire(diagram: &Diagram<'_>) -> Self {
-        let about = format!("on {}'s link", diagram.call.settings.name(0));
-        let word = diagram.word(Observer::Wire);
+    pub(super) fn of_wire(moment: &CallMoment<'_>) -> Self {
+        let about = format!("on {}'s link", moment.call.settings.name(0));
+        let word = moment.word(Observer::Wire);
         let observer = Some(Observer::Wire);
         Self {
             title: "Listener".into(),
@@ -108,11 +108,11 @@ impl StationText {
     pub(super) fn station_ui(
         self,
         ui: &mut Ui,
-        (diagram, rect): (&Diagram<'_>, Rect),
+        (details, rect): (Option<Details>, Rect),
         commands: &mut Vec<Command>,
     ) {
         let palette = theme::palette(ui);
-        let is_chosen = self.observer.is_some_and(|of| diagram.details == Some(Details::Observer(of)));
+        let is_chosen = self.observer.is_some_and(|of| details == Some(Details::Observer(of)));
         let sense = if self.observer.is_some() { Sense::click() } else { Sense::hover() };
         let response = ui.interact(rect, ui.scope_id().with(("station", &self.title)), sense);
         response.widget_info(|| {
@@ -126,7 +126,7 @@ impl StationText {
         painter.rect_stroke(
             rect,
             CornerRadius::same(9),
-            outline(is_chosen, palette.accent, palette.line),
+            if is_chosen { Stroke::new(2.0, palette.accent) } else { Stroke::new(1.0, palette.line) },
             StrokeKind::Inside,
         );
         let text = if self.is_gone { palette.weak } else { palette.text };

@@ -42,11 +42,11 @@ pub(super) fn menus_ui(ui: &mut Ui, source: &CallSource, commands: &mut Vec<Comm
 
 fn design_ui(ui: &mut Ui, now: &PlannedCall, style: Style, commands: &mut Vec<Command>) {
     let mut call = now.clone();
-    choice_ui(ui, style, "Protection", &mut call.protection, Protection::ALL, |protection| {
+    choice_ui(ui, style, "Protection", &mut call.protection, Protection::ALL, |protection, _| {
         let modelled = if protection.is_modelled() { " (modelled)" } else { "" };
         format!("{protection}{modelled}")
     });
-    choice_ui(ui, style, "Media", &mut call.media, CallMedia::ALL, |media| media.to_string());
+    choice_ui(ui, style, "Media", &mut call.media, CallMedia::ALL, |media, _| media.to_string());
     let width = ui.ctx().content_rect().width().min(ui.max_rect().width());
     let has_room = |at: usize| style == Style::Lists || width >= WIDTHS[at];
     if style == Style::Lists || (call.protection == Protection::OneKeyEcb && has_room(2)) {
@@ -57,20 +57,29 @@ fn design_ui(ui: &mut Ui, now: &PlannedCall, style: Style, commands: &mut Vec<Co
             "Key of one-key-ecb",
             &mut call.settings.ecb_key_size,
             sizes,
-            |size| match size {
-                EcbKeySize::Bits128 => "AES-128, as reported".into(),
-                EcbKeySize::Bits256 => "AES-256, as advertised".into(),
+            |size, is_short| match (size, is_short) {
+                (EcbKeySize::Bits128, true) => "AES-128".into(),
+                (EcbKeySize::Bits256, true) => "AES-256".into(),
+                (EcbKeySize::Bits128, false) => "AES-128, as reported".into(),
+                (EcbKeySize::Bits256, false) => "AES-256, as advertised".into(),
             },
         );
     }
     if has_room(0) {
         let states = [WaitingRoom::Faulty, WaitingRoom::Fixed];
-        choice_ui(ui, style, "The waiting room gets", &mut call.settings.waiting_room, states, |state| {
-            match state {
-                WaitingRoom::Faulty => "video and keys".into(),
-                WaitingRoom::Fixed => "nothing, since 7 April 2020".into(),
-            }
-        });
+        choice_ui(
+            ui,
+            style,
+            "The waiting room gets",
+            &mut call.settings.waiting_room,
+            states,
+            |state, is_short| match (state, is_short) {
+                (WaitingRoom::Faulty, true) => "Waiting room faulty".into(),
+                (WaitingRoom::Fixed, true) => "Waiting room repaired".into(),
+                (WaitingRoom::Faulty, false) => "video and keys".into(),
+                (WaitingRoom::Fixed, false) => "nothing, since 7 April 2020".into(),
+            },
+        );
     }
     if has_room(1) {
         leaving_ui(ui, style, &mut call);
@@ -88,22 +97,23 @@ fn title_ui(ui: &mut Ui, style: Style, title: &str) {
     ui.label(RichText::new(title).size(size).color(theme::palette(ui).weak));
 }
 
+/// Draws a choice. `name` gives the names of values: short ones for a closed menu.
 fn choice_ui<T: Copy + PartialEq>(
     ui: &mut Ui,
     style: Style,
     title: &str,
     chosen: &mut T,
     choices: impl IntoIterator<Item = T>,
-    name: impl Fn(T) -> String,
+    name: impl Fn(T, bool) -> String,
 ) {
     if style == Style::Menus {
-        let now = RichText::new(name(*chosen)).size(12.5);
+        let now = RichText::new(name(*chosen, true)).size(12.5);
         let menu = ComboBox::from_id_salt(title).selected_text(now).width(0.0);
         let response = menu
             .show_ui(ui, |ui| {
                 theme::compact_list(ui);
                 for choice in choices {
-                    ui.selectable_value(chosen, choice, name(choice));
+                    ui.selectable_value(chosen, choice, name(choice, false));
                 }
             })
             .response;
@@ -115,7 +125,7 @@ fn choice_ui<T: Copy + PartialEq>(
         theme::compact_list(ui);
         ui.spacing_mut().item_spacing.x = 2.0;
         for choice in choices {
-            ui.selectable_value(chosen, choice, RichText::new(name(choice)).size(12.5));
+            ui.selectable_value(chosen, choice, RichText::new(name(choice, false)).size(12.5));
         }
     });
 }
@@ -126,7 +136,7 @@ fn leaving_ui(ui: &mut Ui, style: Style, call: &mut PlannedCall) {
     let (mut leaver, secs, lasts) = (settings.leaver(), settings.leaving_secs(), settings.duration_secs);
     let before = leaver;
     let others: Vec<usize> = (1..settings.parties.len()).collect();
-    choice_ui(ui, style, "Who leaves", &mut leaver, others, |party| {
+    choice_ui(ui, style, "Who leaves", &mut leaver, others, |party, _| {
         let name = settings.name(party);
         if style == Style::Menus { format!("{name} leaves") } else { name.into() }
     });
@@ -154,9 +164,12 @@ fn key_server_ui(ui: &mut Ui, style: Style, server: &mut KeyServer) {
         title_ui(ui, style, "Key server (modelled)");
     }
     let [first, last] = KeyServer::NUMBERS;
-    let country = server.country();
+    let about = if style == Style::Menus {
+        format!(", {} (modelled)", server.country())
+    } else {
+        format!(" of {last}, {}", server.country())
+    };
     let chosen = settled_ui(ui, "Number of the key server", f64::from(server.number()), |value| {
-        let about = format!(" of {last}, {country}");
         DragValue::new(value)
             .range(first..=last)
             .speed(0.2)

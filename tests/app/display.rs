@@ -95,6 +95,17 @@ impl Display {
         self.wait_for("a change", |shot| reduced(shot, place) != before);
     }
 
+    /// Waits until a part of the screen is the same in five screenshots in a row: until it has scrolled to its end.
+    pub fn wait_until_still(&self, place: Place) {
+        let (mut before, mut same) = (Vec::new(), 0);
+        self.wait_for("a part of the screen that stays", |shot| {
+            let now = reduced(shot, place);
+            same = if now == before { same + 1 } else { 0 };
+            before = now;
+            same >= 4
+        });
+    }
+
     /// Takes screenshots until `is_there` accepts one.
     pub fn wait_for(&self, what: &str, mut is_there: impl FnMut(&GrayImage) -> bool) -> GrayImage {
         let deadline = Instant::now() + TIMEOUT;

@@ -102,6 +102,7 @@ fn a_lesson_on_a_call_shows_the_picture_to_who_has_the_key_and_outlines_to_the_l
     let list = (10, 90, 310, 590);
     display.changing(list, || display.key("n"));
     display.changing(list, || display.point((160, 400), &["click", "--repeat", "40", "5"]));
+    display.wait_until_still(list);
     display.changing(list, || display.point(LESSON_OF_ONE_KEY, &["click", "1"]));
     // The original alone, until the question is answered.
     let frame = 10;

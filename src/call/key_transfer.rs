@@ -84,7 +84,7 @@ pub fn how_keys_came(settings: &CallSettings, protection: Protection, observer: 
             Observer::Server => "The media server forwards packets as they are and gets no key.",
             Observer::KeyServer => "Under this protection no key is made by the key server.",
             Observer::Waiting => "The servers send those waiting no key.",
-            _ => "Nobody gave it a key.",
+            _ => "It has no key.",
         }
         .into();
     }

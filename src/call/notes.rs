@@ -72,7 +72,7 @@ pub fn notes_on_observer(settings: &CallSettings, protection: Protection, observ
         }
         Observer::Waiting => Some("Modelled: the fault of 2020, carried over to this protection.".into()),
         Observer::Former if !settings.is_renewed => {
-            Some("Modelled: no key is renewed when somebody leaves.".into())
+            Some("Modelled: the keys stay the same when a party leaves.".into())
         }
         _ => None,
     };

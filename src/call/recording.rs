@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Progress;
 use super::error::CallError;
-use super::network::{Link, StreamId};
+use super::network::{Direction, Link, StreamId};
 use super::planned::PlannedCall;
 use super::sent::SentCall;
 use super::traffic::deliver;
@@ -31,6 +31,8 @@ pub struct RecordedPacket {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Recording {
     links: BTreeMap<Link, Vec<RecordedPacket>>,
+    /// By party: the packets on both links of it by time, as direction and place on the link.
+    both: BTreeMap<usize, Vec<(Direction, usize)>>,
 }
 
 impl Recording {
@@ -54,7 +56,33 @@ impl Recording {
             let is_pause = packets.len().is_multiple_of(1024);
             if is_pause && progress(0.0).is_break() { Err(CallError::Interrupted) } else { Ok(()) }
         })?;
-        Ok(Self { links })
+        let mut both: BTreeMap<usize, Vec<(Direction, usize)>> = BTreeMap::new();
+        for (link, packets) in &links {
+            let places = (0..packets.len()).map(|at| (link.direction, at));
+            both.entry(link.party).or_default().extend(places);
+        }
+        let recording = Self { links, both: BTreeMap::new() };
+        for (&party, places) in &mut both {
+            places.sort_by_key(|&place| recording.at(party, place).map(|(link, packet)| (packet.time, link)));
+        }
+        Ok(Self { both, ..recording })
+    }
+
+    fn at(&self, party: usize, (direction, at): (Direction, usize)) -> Option<(Link, &RecordedPacket)> {
+        let link = Link { direction, party };
+        Some((link, self.on(link).get(at)?))
+    }
+
+    /// The number of packets on both links of a party.
+    #[must_use]
+    pub fn count_of_party(&self, party: usize) -> usize {
+        self.both.get(&party).map_or(0, Vec::len)
+    }
+
+    /// A packet on one of both links of a party, by its place in the order of time.
+    #[must_use]
+    pub fn of_party(&self, party: usize, at: usize) -> Option<(Link, &RecordedPacket)> {
+        self.at(party, *self.both.get(&party)?.get(at)?)
     }
 
     /// The packets on a link, by time.
@@ -91,6 +119,6 @@ impl Recording {
     /// Bytes in memory.
     pub(super) fn memory(&self) -> usize {
         let count: usize = self.links.values().map(Vec::len).sum();
-        count * (size_of::<RecordedPacket>() + MOST_BYTES)
+        count * (size_of::<RecordedPacket>() + MOST_BYTES + size_of::<(Direction, usize)>())
     }
 }

@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use super::Progress;
 use super::error::CallError;
@@ -57,13 +58,13 @@ struct Encoded {
 }
 
 /// Calls and encodings by what they are made of.
-static BUILT: RecentlyUsed<String, Arc<BuiltCall>> = RecentlyUsed::new(MOST_BUILT, MOST_ENCODED_BYTES);
-static ENCODED: RecentlyUsed<String, Arc<Encoded>> = RecentlyUsed::new(MOST_ENCODED, MOST_ENCODED_BYTES);
+static BUILT: RecentlyUsed<Key, Arc<BuiltCall>> = RecentlyUsed::new(MOST_BUILT, MOST_ENCODED_BYTES);
+static ENCODED: RecentlyUsed<Key, Arc<Encoded>> = RecentlyUsed::new(MOST_ENCODED, MOST_ENCODED_BYTES);
 
 /// The streams of all parties, what a recorder keeps of them, and who sees what under every protection.
-static ALL_SENT: RecentlyUsed<String, Arc<SentCall>> = RecentlyUsed::new(1, MOST_ENCODED_BYTES);
-static RECORDED: RecentlyUsed<String, Arc<Recording>> = RecentlyUsed::new(MOST_BUILT, MOST_ENCODED_BYTES);
-static COMPARED: RecentlyUsed<String, Arc<Vec<Row>>> = RecentlyUsed::new(MOST_BUILT, MOST_ENCODED_BYTES);
+static ALL_SENT: RecentlyUsed<Key, Arc<SentCall>> = RecentlyUsed::new(1, MOST_ENCODED_BYTES);
+static RECORDED: RecentlyUsed<Key, Arc<Recording>> = RecentlyUsed::new(MOST_BUILT, MOST_ENCODED_BYTES);
+static COMPARED: RecentlyUsed<Key, Arc<Vec<Row>>> = RecentlyUsed::new(MOST_BUILT, MOST_ENCODED_BYTES);
 
 /// The kinds of media of a [comparison](CallSource::compared): where outlines survive on the wire, and where they do not.
 pub const COMPARED_MEDIA: [CallMedia; 2] = [CallMedia::Raw, CallMedia::H264];
@@ -102,7 +103,7 @@ impl CallSource {
     /// The call, if it was made before; `None` also while another thread makes one.
     #[must_use]
     pub fn known(&self) -> Option<Arc<BuiltCall>> {
-        BUILT.known(&key(&self.call))
+        known(&BUILT, &self.call)
     }
 
     /// The call, made if it was not made before. Takes as long as encoding the first party's source, and much less if another
@@ -124,7 +125,7 @@ impl CallSource {
     /// What a recorder on every link has, if it was recorded before. Never waits.
     #[must_use]
     pub fn known_recording(&self) -> Option<Arc<Recording>> {
-        RECORDED.known(&key(&self.call))
+        known(&RECORDED, &self.call)
     }
 
     /// What a recorder on every link has. Of uncompressed media it has the first party's streams only. Takes as long as
@@ -158,7 +159,7 @@ impl CallSource {
     /// Who sees what under every protection, if it was tried before. Never waits.
     #[must_use]
     pub fn known_comparison(&self) -> Option<Arc<Vec<Row>>> {
-        COMPARED.known(&comparison_key(&self.call))
+        known(&COMPARED, &of_comparison(&self.call))
     }
 
     /// Who sees what under every protection with each of [`COMPARED_MEDIA`], in the order of these, then of
@@ -167,7 +168,7 @@ impl CallSource {
     /// # Errors
     /// [`CallError`] if the first party's source cannot be sent, or `progress` returns `Break`.
     pub fn compared(&self, progress: Progress<'_>) -> Result<Arc<Vec<Row>>, CallError> {
-        COMPARED.get(&comparison_key(&self.call), || {
+        COMPARED.get(&key(&of_comparison(&self.call)), || {
             let mut rows = Vec::new();
             for media in COMPARED_MEDIA {
                 let call = PlannedCall { media, ..self.call.clone() };
@@ -230,10 +231,24 @@ impl BuiltCall {
 }
 
 /// What a call is made of, with the state of the files that it is made of.
-fn key(call: &PlannedCall) -> String {
+#[derive(Clone, Debug, PartialEq)]
+struct Key {
+    call: String,
+    /// Bytes and time of change of each party's file, if it has one.
+    stamps: Vec<Option<(u64, Option<SystemTime>)>>,
+}
+
+/// The key of a call, for which its files are looked at.
+fn key(call: &PlannedCall) -> Key {
     let stamp = |path| fs::metadata(path).map(|data| (data.len(), data.modified().ok())).ok();
-    let stamps: Vec<_> = call.settings.parties.iter().map(|party| party.path().map(stamp)).collect();
-    format!("{call} {stamps:?}")
+    let stamps = call.settings.parties.iter().map(|party| party.path().and_then(stamp)).collect();
+    Key { call: call.to_string(), stamps }
+}
+
+/// The value that was made last for a call, if it is kept. Waits for no file and no other thread.
+fn known<V: Clone>(values: &RecentlyUsed<Key, V>, call: &PlannedCall) -> Option<V> {
+    let name = call.to_string();
+    values.known_where(|key| key.call == name)
 }
 
 fn build(planned: &PlannedCall, progress: Progress<'_>) -> Result<BuiltCall, CallError> {
@@ -261,9 +276,9 @@ fn build(planned: &PlannedCall, progress: Progress<'_>) -> Result<BuiltCall, Cal
     Ok(BuiltCall { stream: Arc::new(made), rows, sights })
 }
 
-/// The key of a comparison: it has every protection.
-fn comparison_key(call: &PlannedCall) -> String {
-    key(&PlannedCall { media: CallMedia::H264, protection: Protection::OneKeyEcb, ..call.clone() })
+/// The call by which a comparison is kept: it has every protection.
+fn of_comparison(call: &PlannedCall) -> PlannedCall {
+    PlannedCall { media: CallMedia::H264, protection: Protection::OneKeyEcb, ..call.clone() }
 }
 
 /// The settings on which the first party's encoding depends: protection, keys, waiting room and who leaves change nothing.

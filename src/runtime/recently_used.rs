@@ -43,7 +43,14 @@ impl<K: PartialEq + Clone, V: Clone> RecentlyUsed<K, V> {
 
     /// The value of a key, if it is kept. Never waits for a value to be made.
     pub fn known(&self, key: &K) -> Option<V> {
-        let cell = self.all().iter().find(|kept| kept.key == *key).map(|kept| Arc::clone(&kept.value))?;
+        self.known_where(|other| other == key)
+    }
+
+    /// The value that was used last of those whose keys are wanted, if it is kept. Never waits for a value to be made.
+    pub fn known_where(&self, is_wanted: impl Fn(&K) -> bool) -> Option<V> {
+        let found =
+            self.all().iter().rev().find(|kept| is_wanted(&kept.key)).map(|kept| Arc::clone(&kept.value));
+        let cell = found?;
         let value = cell.try_lock().ok()?;
         value.clone()
     }

@@ -118,7 +118,7 @@ fn a_lesson_on_a_call_shows_the_picture_to_who_has_the_key_and_outlines_to_the_l
         correlation(&reduced(shot, place), &expected[0]) > 0.5
     });
     display.key("Next");
-    display.wait_for("who has the key, and who has not", |shot| {
+    display.wait_for("the picture for the participant, and outlines for the listener", |shot| {
         let places = app.places(&panels);
         let seen: Vec<_> = places.into_iter().map(|place| reduced(shot, place)).collect();
         // It plays: other frames of the same call are much like this one.

@@ -58,43 +58,27 @@ pub(super) fn packets_ui(
         ui.label(RichText::new("payload, encrypted").size(11.5).color(palette.weak));
         ui.label(RichText::new("  time · stream · number · bytes").size(11.5).color(palette.weak));
     });
-    // The list has the packets of both directions, in the order of their times.
-    let merged = Merged::of(&recording, links);
-    list_ui(ui, call, &merged, (secs, view, is_playing), commands);
+    list_ui(ui, call, (&recording, party), (secs, view, is_playing), commands);
 }
 
-/// The packets of two links by time.
-struct Merged<'a> {
-    packets: Vec<(Link, &'a RecordedPacket)>,
-}
-
-impl<'a> Merged<'a> {
-    fn of(recording: &'a Recording, links: [Link; 2]) -> Self {
-        let mut packets: Vec<(Link, &RecordedPacket)> = links
-            .into_iter()
-            .flat_map(|link| recording.on(link).iter().map(move |packet| (link, packet)))
-            .collect();
-        packets.sort_by_key(|(link, packet)| (packet.time, *link));
-        Self { packets }
-    }
-}
-
-/// Draws the list. While the call plays, it follows; paused, it can be scrolled.
+/// Draws the list of the packets of both directions by time. While the call plays, it follows; paused, it can be scrolled.
 fn list_ui(
     ui: &mut Ui,
     call: &PlannedCall,
-    merged: &Merged<'_>,
+    (recording, party): (&Recording, usize),
     (secs, view, is_playing): (f64, CallView, bool),
     commands: &mut Vec<Command>,
 ) {
-    let chosen = view.packet.and_then(|at| Some((at, merged.packets.get(at)?)));
-    if let Some((_, &(link, packet))) = chosen {
+    let chosen = view.packet.and_then(|at| recording.of_party(party, at));
+    if let Some((link, packet)) = chosen {
         details_ui(ui, call, link, packet);
     }
     let height = 17.0;
     ui.spacing_mut().item_spacing.y = 0.0;
     let now = super::travel::nanos(secs);
-    let first = merged.packets.partition_point(|(_, packet)| packet.time < now);
+    // The packets of both directions that came before.
+    let before_now = [Link::up(party), Link::down(party)].map(|link| recording.count_before(link, now));
+    let first: usize = before_now.into_iter().sum();
     let moment_id = ui.scope_id().with("moment of the list");
     let before: Option<u64> = ui.data(|data| data.get_temp(moment_id));
     let mut area = ScrollArea::vertical().id_salt("packets").auto_shrink([false, false]);
@@ -104,9 +88,9 @@ fn list_ui(
         area = area.vertical_scroll_offset(offset);
         ui.data_mut(|data| data.insert_temp(moment_id, now));
     }
-    area.show_rows(ui, height, merged.packets.len(), |ui, rows| {
+    area.show_rows(ui, height, recording.count_of_party(party), |ui, rows| {
         for at in rows {
-            let Some(&(link, packet)) = merged.packets.get(at) else { continue };
+            let Some((link, packet)) = recording.of_party(party, at) else { continue };
             let is_chosen = view.packet == Some(at);
             let text = row_text(ui, call, (link, packet), is_chosen);
             let response = ui.add(Label::new(text).extend().sense(Sense::click()));
@@ -200,12 +184,12 @@ fn chart_ui(ui: &mut Ui, call: &PlannedCall, (recording, links): (&Recording, [L
             }
         }
     }
-    let mut charted: Vec<(StreamId, Vec<u64>)> = streams
+    let charted: Vec<(StreamId, Vec<u64>)> = streams
         .into_iter()
         .map(|(link, stream)| (stream, recording.bytes_over_time(link, stream, STEP_NANOS)))
         .filter(|(_, bytes)| !bytes.is_empty())
+        .take(MOST_CHARTED)
         .collect();
-    charted.truncate(MOST_CHARTED);
     let palette = theme::palette(ui);
     #[expect(clippy::cast_precision_loss, reason = "a chart on screen")]
     let height = CHART_ROW * charted.len() as f32;

@@ -29,6 +29,14 @@ struct Asked {
 }
 
 impl Asked {
+    /// Stops what was asked for, unless it is this call.
+    fn keep_only(&mut self, call: Option<&CallSource>) {
+        if !self.call.is_empty() && call.is_none_or(|call| call.call().to_string() != self.call) {
+            self.is_stopped.store(true, Ordering::Relaxed);
+            self.call.clear();
+        }
+    }
+
     /// Asks for a call, and stops what was asked for before; `None` if it is this one. What failed is not tried again.
     fn ask(&mut self, call: &CallSource) -> Option<Arc<AtomicBool>> {
         let name = call.call().to_string();
@@ -44,10 +52,11 @@ impl Asked {
 impl App {
     /// Starts the work that the diagram waits for, once the call itself plays.
     pub(super) fn follow_call(&mut self, ctx: &Context, now: Instant) {
-        if !self.state.shows_call() {
-            return;
-        }
-        let Some(source) = CallSource::of(&self.state.scene.source).cloned() else { return };
+        let source = CallSource::of(&self.state.scene.source).filter(|_| self.state.shows_call()).cloned();
+        // Nothing is made of a call that is not shown any more.
+        self.tasks.calls.recording.keep_only(source.as_ref());
+        self.tasks.calls.comparison.keep_only(source.as_ref());
+        let Some(source) = source else { return };
         if self.status.shown.is_none() || source.known().is_none() {
             return;
         }

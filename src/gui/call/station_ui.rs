@@ -133,7 +133,8 @@ impl StationText {
         let left = rect.left() + 10.0;
         let [upper, lower] = [rect.top() + 3.0, rect.center().y - 1.0];
         let right = self.word.map_or(rect.right() - 8.0, |word| chip(ui, &painter, (rect, upper), word));
-        let title_room = right - left - 4.0;
+        let eye = if self.has_eye { 21.0 } else { 0.0 };
+        let title_room = right - left - eye - 4.0;
         let galley = |text: String, font: FontId, colour: Color32, room: f32| {
             let mut job = eframe::egui::text::LayoutJob::simple_singleline(text, font, colour);
             job.wrap.max_width = room.max(1.0);
@@ -142,12 +143,10 @@ impl StationText {
             painter.layout_job(job)
         };
         let title = galley(self.title.clone(), FontId::new(13.0, theme::semibold()), text, title_room);
-        let mut x = left;
         if self.has_eye {
             signs::paint_eye(&painter, pos2(left + 8.0, upper + 10.0), 16.0, text);
-            x += 21.0;
         }
-        painter.galley(pos2(x, upper + 1.0), title, text);
+        painter.galley(pos2(left + eye, upper + 1.0), title, text);
         let mut end = rect.right() - 12.0;
         for &scope in self.keys.iter().rev() {
             signs::paint_key(&painter, pos2(end - 7.0, lower + 10.0), 15.0, key_colour(palette, scope));
